@@ -1,0 +1,63 @@
+import { Router, type IRequest } from "itty-router";
+
+interface Entry {
+  method: string;
+  path: string;
+}
+
+/** The entry a request is for, or the methods its path does know (none: the path is unknown). */
+export type Match<E> =
+  | { entry: E; params: Record<string, string> }
+  | { entry: null; allow: string[] };
+
+/** The path of an absolute URL as a request carries it: normalised already, so no parsing is needed. */
+export const pathOf = (url: string): string => {
+  const start = url.indexOf("/", url.indexOf("//") + 2);
+  const end = url.slice(start).search(/[?#]/);
+  return end === -1 ? url.slice(start) : url.slice(start, start + end);
+};
+
+interface Found<E> {
+  match: { entry: E; params: Record<string, string> } | null;
+  allow: Set<string>;
+}
+
+const hasParameters = ({ path }: Entry): boolean => /[:*(]/.test(path);
+
+/** Whether an entry with parameters also fits the path of a plain one. */
+const covers = (entry: Entry, { method, path }: Entry): boolean =>
+  entry.method === method &&
+  hasParameters(entry) &&
+  new RegExp(`^${entry.path.replaceAll(/:[^/]+|\*/g, "[^/]+")}$`).test(path);
+
+/** Paths without parameters are found by name: most requests are for one of them. */
+const plainEntries = <E extends Entry>(table: readonly E[]): Map<string, E> => {
+  const plain = new Map<string, E>();
+  table.forEach((entry, index) => {
+    const name = `${entry.method} ${entry.path}`;
+    const earlier = table.slice(0, index).some((other) => covers(other, entry));
+    if (!hasParameters(entry) && !earlier && !plain.has(name)) plain.set(name, entry);
+  });
+  return plain;
+};
+
+/** Finds the first entry of a table whose path and method fit. Params arrive percent-encoded. */
+export const createMatcher = <E extends Entry>(table: readonly E[]) => {
+  const plain = plainEntries(table);
+  const router = Router<IRequest, [Found<E>]>();
+  for (const entry of table)
+    // Returning nothing lets the router try the next entry, so one pass also collects the methods.
+    router.all(entry.path, ({ method, params }, found) => {
+      found.allow.add(entry.method);
+      if (method === entry.method) found.match ??= { entry, params };
+    });
+
+  return async ({ method, url }: { method: string; url: string }): Promise<Match<E>> => {
+    const known = plain.get(`${method} ${pathOf(url)}`);
+    if (known !== undefined) return { entry: known, params: {} };
+    const found: Found<E> = { match: null, allow: new Set() };
+    // A plain object instead of the Request: the router writes its findings onto what it is given.
+    await router.fetch({ method, url }, found);
+    return found.match ?? { entry: null, allow: [...found.allow].sort() };
+  };
+};

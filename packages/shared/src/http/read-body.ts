@@ -1,0 +1,70 @@
+import { err, ok, type Result } from "../rpc/result.ts";
+
+/** API.md: 256 KB. Nothing legitimate comes near it, and a larger body could stall an isolate. */
+export const MAX_BODY_BYTES = 256 * 1024;
+
+/**
+ * workerd closes a connection whose request body was left unread, and the client then sees a
+ * broken socket instead of the answer. What is refused is therefore read to here and thrown away.
+ */
+const DISCARD_BYTES = 2 * 1024 * 1024;
+
+/** Reads what is left of a body that nobody wants, as far as is sensible. */
+export const discardBody = async (request: Request): Promise<void> => {
+  if (request.body === null || request.bodyUsed) return;
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.byteLength;
+    if (size > DISCARD_BYTES) return;
+  }
+};
+
+type TooLarge = "payload_too_large";
+
+/** The raw bytes, kept only as far as the cap. A missing body is zero bytes. */
+export const readBytes = async (
+  request: Request,
+  limit = MAX_BODY_BYTES,
+): Promise<Result<Uint8Array<ArrayBuffer>, TooLarge>> => {
+  if (request.body === null) return ok(new Uint8Array());
+
+  let chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.byteLength;
+    if (size <= limit) chunks.push(chunk);
+    else chunks = [];
+    if (size > DISCARD_BYTES) break;
+  }
+  if (size > limit) return err("payload_too_large", `The body may have at most ${limit} bytes.`);
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return ok(bytes);
+};
+
+/** `application/json` or `application/*+json`; a charset other than UTF-8 is not JSON (RFC 8259). */
+export const isJson = (contentType: string | null): boolean =>
+  /^application\/(?:[a-z0-9.!#$&^_-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(
+    contentType ?? "",
+  );
+
+type Unreadable = "malformed_encoding" | "malformed_json";
+
+/** `fatal` because a replacement character would silently change what was signed or hashed. */
+export const parseJson = (bytes: Uint8Array): Result<{ json: unknown }, Unreadable> => {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return err("malformed_encoding", "The body is not valid UTF-8.");
+  }
+  try {
+    return ok({ json: JSON.parse(text) as unknown });
+  } catch {
+    return err("malformed_json", "The body is not valid JSON.");
+  }
+};

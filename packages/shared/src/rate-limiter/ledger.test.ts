@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest";
+
+import { Ledger } from "./ledger.ts";
+import { ALONE_MS, CLOSE_AFTER_MS, STEP_LIFE_MS } from "./reservations.ts";
+import {
+  HOUR,
+  MINUTE,
+  openLedger,
+  perDay,
+  randomOf,
+  rolling,
+  SECOND,
+  START,
+} from "./simulation-for-tests.ts";
+
+const hour = (limit: number) => rolling("user/hour", limit, HOUR);
+const burst = rolling("burst", 50, 10 * SECOND);
+const creates = rolling("creates", 100, MINUTE);
+const remaining = (ledger: Ledger, limit: number, now: number) =>
+  ledger.limits([hour(limit)], now)[0]?.remaining;
+
+describe("persistence ahead of use", () => {
+  it("writes a row for a hit that comes alone, and reserves nothing", () => {
+    const ledger = Ledger.restore(null, START);
+    expect(ledger.admit([hour(5_000)], 1, START)).toMatchObject({ write: true, closeAt: null });
+    const later = START + ALONE_MS;
+    expect(ledger.admit([hour(5_000)], 1, later)).toMatchObject({ write: true, closeAt: null });
+  });
+
+  it("writes a row for every hit where a step would be one unit", () => {
+    const ledger = Ledger.restore(null, START);
+    const answers = [0, 1, 2, 3].map((ms) => ledger.admit([hour(199)], 1, START + ms));
+    expect(answers.every(({ write, closeAt }) => write && closeAt === null)).toBe(true);
+  });
+
+  it("reserves as many as came in the last second, and asks for no timer once they are used", () => {
+    const ledger = Ledger.restore(null, START);
+    const answers = [0, 1, 2, 3, 4, 5, 6, 7].map((ms) =>
+      ledger.admit([hour(5_000)], 1, START + ms),
+    );
+    const due = (ms: number) => START + ms + STEP_LIFE_MS + CLOSE_AFTER_MS;
+    const rows = answers.flatMap(({ write }, nth) => (write ? [nth] : []));
+    const armed = answers.map(({ closeAt }) => closeAt);
+    expect(rows).toEqual([0, 1, 3, 7]);
+    expect(armed.slice(0, 4)).toEqual([null, due(1), null, due(3)]);
+    expect(armed.slice(4)).toEqual([due(3), due(3), null, due(7)]);
+  });
+
+  it("never reserves more than every policy has left", () => {
+    const ledger = Ledger.restore(null, START);
+    const few = rolling("burst", 5, 10 * SECOND);
+    const answers = [0, 1, 2, 3, 4].map((ms) => ledger.admit([hour(5_000), few], 1, START + ms));
+    expect(answers.at(-1)).toMatchObject({ admitted: true, write: false, closeAt: null });
+  });
+
+  it("drops the reservation of a policy that is no longer asked", () => {
+    const ledger = Ledger.restore(null, START);
+    for (const ms of [0, 1]) ledger.admit([hour(5_000), creates], 1, START + ms);
+    const times = [START + 500, START + 1_100, START + 1_101];
+    const answers = times.map((now) => ledger.admit([hour(5_000)], 1, now));
+    expect(answers.map(({ write }) => write)).toEqual([false, true, false]);
+    const now = START + 1_101;
+    const [restored] = Ledger.restore(ledger.snapshot(), now).limits([creates], now);
+    expect(restored?.remaining).toBe(creates.limit - 2);
+  });
+
+  it("needs a row again after the deadline", () => {
+    const ledger = Ledger.restore(null, START);
+    ledger.admit([hour(5_000)], 1, START);
+    for (const ms of [1, 2, 3]) ledger.admit([hour(5_000)], 1, START + ms);
+    expect(ledger.admit([hour(5_000)], 1, START + 3 + STEP_LIFE_MS).write).toBe(false);
+    expect(ledger.admit([hour(5_000)], 1, START + 4 + STEP_LIFE_MS).write).toBe(true);
+  });
+
+  it("gives the unused rest back once, when it is due", () => {
+    const { ask, ledger } = openLedger([hour(5_000)]);
+    ask(START);
+    const { closeAt } = ask(START + 1);
+    const due = closeAt ?? 0;
+    expect(ledger().close(due - 1)).toEqual({ write: false, closeAt: due });
+    expect(remaining(Ledger.restore(ledger().snapshot(), due), 5_000, due)).toBe(4_997);
+    expect(ledger().close(due)).toEqual({ write: true, closeAt: null });
+    expect(remaining(Ledger.restore(ledger().snapshot(), due), 5_000, due)).toBe(4_998);
+    expect(ledger().close(due)).toEqual({ write: false, closeAt: null });
+  });
+
+  it("reserves nothing beyond midnight UTC, and counts it to the day that ends", () => {
+    const midnight = Date.UTC(2026, 10, 22);
+    const policies = [perDay("key/day:k1", 1_000)];
+    const { ask, crash, limits } = openLedger(policies);
+    for (const ms of [10, 9, 8, 7, 6]) ask(midnight - ms);
+    crash(midnight - 5);
+    expect(limits(midnight - 5)[0]?.remaining).toBe(993);
+    crash(midnight);
+    expect(limits(midnight)[0]?.remaining).toBe(1_000);
+  });
+
+  it("stays exact when requests ask different policies, through crashes", () => {
+    const sets = [[hour(1_000), burst], [hour(1_000), burst, creates], [hour(1_000)]];
+    const step = 10;
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const random = randomOf(seed);
+      const all = [
+        hour(1_000),
+        burst,
+        creates,
+        perDay("key/day:k1", 500),
+        perDay("key/day:k2", 500),
+      ];
+      const { ask, crash, limits, seen } = openLedger(all);
+      let now = START;
+      for (let hit = 0; hit < 2_000; hit += 1) {
+        now += random() < 0.01 ? 30 * SECOND : Math.floor(random() * 100);
+        const key = all[3 + Math.floor(random() * 2)] ?? burst;
+        ask(now, [...(sets[hit % sets.length] ?? []), key], random() < 0.9 ? 1 : 3);
+        if (random() > 0.02) continue;
+        const before = limits(now).map((state) => state.remaining);
+        crash(now);
+        for (const [nth, state] of limits(now).entries()) {
+          const wasted = (before[nth] ?? 0) - state.remaining;
+          expect(wasted).toBeGreaterThanOrEqual(0);
+          expect(wasted).toBeLessThanOrEqual(step);
+        }
+      }
+      expect(seen.rows).toBeLessThan(seen.admitted);
+    }
+  });
+});
+
+describe("a plan change", () => {
+  it("keeps what was spent when the limit grows from an exact log to buckets", () => {
+    const { ask, crash, ledger } = openLedger([hour(100)]);
+    for (let hit = 0; hit < 100; hit += 1) ask(START + hit * SECOND);
+    const now = START + 100 * SECOND;
+    expect(ask(now).admitted).toBe(false);
+    expect(ask(now, [hour(5_000)]).limits[0]?.remaining).toBe(4_899);
+    crash(now);
+    expect(remaining(ledger(), 5_000, now)).toBe(4_899);
+    expect(remaining(ledger(), 5_000, START + HOUR)).toBe(4_900);
+    expect(remaining(ledger(), 5_000, now + HOUR)).toBe(5_000);
+  });
+
+  it("holds a smaller plan to what was spent under the larger", () => {
+    const { ask, ledger } = openLedger([hour(5_000)]);
+    for (let hit = 0; hit < 300; hit += 1) ask(START + hit * SECOND);
+    const now = START + 300 * SECOND;
+    const { admitted, retryAt } = ask(now, [hour(100)]);
+    expect(admitted).toBe(false);
+    expect(retryAt).toBeGreaterThanOrEqual(START + 200 * SECOND + HOUR);
+    expect(ask((retryAt ?? 0) - 1, [hour(100)]).admitted).toBe(false);
+    expect(ask(retryAt ?? 0, [hour(100)]).admitted).toBe(true);
+    expect(remaining(ledger(), 100, now + 2 * HOUR)).toBe(100);
+  });
+
+  it("keeps the count when a name turns from a rolling window into a day", () => {
+    const { ask } = openLedger([hour(100)]);
+    for (let hit = 0; hit < 40; hit += 1) ask(START + hit);
+    expect(ask(START + 50, [perDay("user/hour", 100)]).limits[0]?.remaining).toBe(59);
+  });
+});
+
+describe("a snapshot", () => {
+  it("drops counters whose window has passed", () => {
+    const { ask, ledger } = openLedger([burst]);
+    ask(START, [burst, perDay("key/day:k1", 100), hour(1_000)]);
+    const { length } = ledger().snapshot();
+    ask(START + 30 * HOUR, [hour(1_000)]);
+    const after = ledger().snapshot();
+    expect(after.length).toBeLessThan(length - "burstkey/day:k1".length);
+    expect(new TextDecoder().decode(after)).not.toContain("k1");
+  });
+
+  it("is small: a thousand exact hits in 4 KB", () => {
+    const { ask, ledger } = openLedger([hour(1_000)]);
+    for (let hit = 0; hit < 1_000; hit += 1) ask(START + hit * 3_600);
+    expect(ledger().snapshot().length).toBeLessThan(4_096);
+  });
+
+  it("refuses bytes that are no ledger", () => {
+    const row = openLedger([burst]).ledger().snapshot();
+    expect(() => Ledger.restore(new Uint8Array([9, ...row.slice(1)]), START)).toThrow(RangeError);
+    expect(() => Ledger.restore(row.slice(0, -1), START)).toThrow(RangeError);
+  });
+});
+
+describe("a clock that runs backwards", () => {
+  it.each([false, true])("stands still, with a restore between: %s", (restored) => {
+    const { ask, crash } = openLedger([rolling("burst", 2, SECOND)]);
+    ask(START + SECOND);
+    if (restored) crash(START);
+    ask(START);
+    expect(ask(START + SECOND).admitted).toBe(false);
+    expect(ask(START).retryAt).toBe(START + 2 * SECOND);
+    expect(ask(START + 2 * SECOND).admitted).toBe(true);
+  });
+});

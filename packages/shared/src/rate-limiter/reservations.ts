@@ -1,0 +1,119 @@
+import { Pace } from "./pace.ts";
+import { DAY_MS } from "./policy.ts";
+import type { Policy } from "./policy.ts";
+import type { Tally } from "./tally.ts";
+
+/** Hits further apart than this come alone: each is made durable by itself. */
+export const ALONE_MS = 1_000;
+
+/**
+ * How long units written ahead may be used. A crash stamps them at its end, so a longer life wastes
+ * them for longer; a shorter one costs more rows.
+ */
+export const STEP_LIFE_MS = 1_000;
+/**
+ * Traffic that has gone on for a while is expected to go on for four times as long, up to this: fewer
+ * rows, and the timer of a step keeps awake only an object that is busy anyway. A short burst still
+ * costs one second.
+ */
+const LONGEST_STEP_MS = 8_000;
+const EXPECTED_TO_LAST = 4;
+
+/** Waits past the deadline, because under steady traffic the next hit's own row gives the rest back. */
+export const CLOSE_AFTER_MS = 250;
+
+const SECOND_MS = 1_000;
+
+/** The share of the limit that one crash may waste. */
+const STEP_SHARE = 0.01;
+
+/** A step of one is a row per hit: two is the least that saves any. */
+const LEAST_STEP = 2;
+
+/** The units of many tallies, and the requests, that are durable ahead of their use. */
+export class Reservations {
+  /** The last moment at which anything reserved may be used. */
+  deadline = 0;
+  requests = 0;
+  private readonly pace = new Pace();
+  private lastHit = -Infinity;
+  /** When the hits began that have followed each other since, each within a second. */
+  private since = -Infinity;
+  /** Units and requests reserved in all: while it is 0 there is nothing to give back. */
+  private outstanding = 0;
+
+  /** True when the hit was durable before: no row is needed. Else `all` are reserved anew. */
+  spend(asked: readonly Tally[], all: Iterable<Tally>, cost: number, now: number): boolean {
+    const alone = now - this.lastHit >= ALONE_MS;
+    if (alone) this.since = now;
+    let covered = now <= this.deadline && this.requests >= 1;
+    for (const tally of asked) {
+      tally.pace.hit(now);
+      tally.lastHit = now;
+      if (tally.reserved < cost) covered = false;
+    }
+    this.pace.hit(now);
+    this.lastHit = now;
+    if (!covered) {
+      this.reserve(asked, all, cost, now, alone ? 0 : roomOf(asked, cost, now));
+      return false;
+    }
+    for (const tally of asked) tally.reserved -= cost;
+    this.requests -= 1;
+    this.outstanding -= cost * asked.length + 1;
+    return true;
+  }
+
+  giveBack(all: Iterable<Tally>): void {
+    for (const tally of all) tally.reserved = 0;
+    this.requests = 0;
+    this.outstanding = 0;
+  }
+
+  closeAt(): number | null {
+    return this.outstanding > 0 ? this.deadline + CLOSE_AFTER_MS : null;
+  }
+
+  /** The row states every reservation anew: those of counters in use live on, the others end with it. */
+  private reserve(
+    asked: readonly Tally[],
+    all: Iterable<Tally>,
+    cost: number,
+    now: number,
+    room: number,
+  ): void {
+    const most = Math.floor(room / cost);
+    const expectedMs = EXPECTED_TO_LAST * (now - this.since);
+    const life = Math.min(Math.max(expectedMs, STEP_LIFE_MS), LONGEST_STEP_MS);
+    const ahead = (pace: Pace) => {
+      const expected = Math.floor((pace.hits(now) * life) / SECOND_MS);
+      return Math.max(0, Math.min(most, Math.max(LEAST_STEP, expected)) - 1);
+    };
+    for (const tally of asked) tally.reserved = ahead(tally.pace) * cost;
+    this.requests = ahead(this.pace);
+    this.outstanding = this.requests;
+    for (const tally of all) {
+      if (now - tally.lastHit >= ALONE_MS) tally.reserved = 0;
+      this.outstanding += tally.reserved;
+    }
+    // A day and a month end at midnight UTC, and so does what may be used of them.
+    const midnight = (Math.floor(now / DAY_MS) + 1) * DAY_MS;
+    this.deadline = Math.min(now + life, midnight - 1);
+  }
+}
+
+/** Units a step may hold, this hit's among them: its share of the limit, and what every policy has left. */
+const roomOf = (asked: readonly Tally[], cost: number, now: number): number => {
+  let longest: Policy | null = null;
+  let room = Infinity;
+  for (const { policy, counter } of asked) {
+    if (policy.shadow === true) continue;
+    if (longest === null || outlasts(policy, longest)) longest = policy;
+    room = Math.min(room, counter.remaining(now) + cost);
+  }
+  return longest === null ? 0 : Math.min(room, Math.floor(longest.limit * STEP_SHARE));
+};
+
+/** A rolling window outlasts any day: it is the one that a wasted step shortens. */
+const outlasts = (policy: Policy, other: Policy): boolean =>
+  policy.kind === other.kind ? policy.windowMs > other.windowMs : policy.kind === "rolling";

@@ -1,0 +1,65 @@
+import { SUBSCRIPTION_STATUSES } from "@luna/shared/plans";
+import { describe, expect, it } from "vitest";
+
+import { act, type Action, isPossible, nextMonth } from "./lifecycle.ts";
+import type { Subscription } from "./records.ts";
+
+const NOW = Date.UTC(2026, 0, 10);
+const ROW: Subscription = {
+  id: 1,
+  customerId: 1,
+  orderId: 1,
+  itemId: 1,
+  itemUpdatedAt: 0,
+  tier: "pro",
+  status: "active",
+  pause: null,
+  failures: 0,
+  custom: {},
+  renewsAt: Date.UTC(2026, 1, 1),
+  endsAt: null,
+  createdAt: 0,
+  updatedAt: 0,
+  seenAt: 0,
+};
+const after = (...actions: Action[]): Subscription =>
+  actions.reduce((row, action) => act(action, row, NOW), ROW);
+
+describe("lifecycle", () => {
+  it.each([
+    ["2026-01-31", "2026-02-28"],
+    ["2028-01-31", "2028-02-29"],
+    ["2026-12-15", "2027-01-15"],
+    ["2026-04-30", "2026-05-30"],
+  ])("a month after %s is %s", (from, to) => {
+    expect(nextMonth(Date.parse(from))).toBe(Date.parse(to));
+  });
+
+  it("keeps access until the paid period ends when cancelled", () => {
+    expect(after("cancel")).toMatchObject({ status: "cancelled", endsAt: ROW.renewsAt });
+    expect(after("cancel", "resume")).toMatchObject({ status: "active", endsAt: null });
+  });
+
+  it("is unpaid after the fourth failed charge and active again once one succeeds", () => {
+    expect(after("fail", "fail", "fail").status).toBe("past_due");
+    expect(after("fail", "fail", "fail", "fail").status).toBe("unpaid");
+    expect(after("fail", "recover")).toMatchObject({ status: "active", failures: 0 });
+  });
+
+  it("never lets its clocks go back", () => {
+    const late = { ...ROW, updatedAt: NOW + 5, seenAt: NOW + 9 };
+    expect(act("cancel", late, NOW)).toMatchObject({ updatedAt: NOW + 5, seenAt: NOW + 9 });
+  });
+
+  it("lets nothing but a refund happen to an expired subscription", () => {
+    const actions: Action[] = ["renew", "fail", "recover", "pause", "unpause", "cancel", "resume"];
+    expect(actions.filter((action) => isPossible(action, "expired"))).toEqual([]);
+    expect(isPossible("refund", "expired")).toBe(true);
+  });
+
+  it("resumes only what was cancelled", () => {
+    expect(SUBSCRIPTION_STATUSES.filter((status) => isPossible("resume", status))).toEqual([
+      "cancelled",
+    ]);
+  });
+});

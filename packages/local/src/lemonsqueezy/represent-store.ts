@@ -1,0 +1,83 @@
+import { type CatalogEntry, catalogEntry } from "./catalog.ts";
+import { optionalTimestamp, type Resource, resource, type Store, timestamp } from "./json-api.ts";
+import type { Checkout, Customer } from "./records.ts";
+import { portalPath } from "./represent-subscription.ts";
+import { signLink } from "./signature.ts";
+
+/** When the emulator's products were made; nothing reads it. */
+const CATALOG_CREATED = "2026-01-01T00:00:00.000000Z";
+
+export const representVariant = (store: Store, entry: CatalogEntry): Resource =>
+  resource(
+    store,
+    "variants",
+    entry.variantId,
+    {
+      product_id: entry.productId,
+      name: "Default",
+      slug: entry.tier,
+      description: `<p>${entry.name}</p>`,
+      price: entry.monthlyCents,
+      is_subscription: true,
+      interval: "month",
+      interval_count: 1,
+      has_free_trial: false,
+      trial_interval: "day",
+      trial_interval_count: 30,
+      pay_what_you_want: false,
+      has_license_keys: false,
+      sort: 1,
+      status: "published",
+      status_formatted: "Published",
+      created_at: CATALOG_CREATED,
+      updated_at: CATALOG_CREATED,
+      test_mode: true,
+    },
+    ["product", "files", "price-model"],
+  );
+
+export const representCustomer = (store: Store, row: Customer, now: number): Resource =>
+  resource(
+    store,
+    "customers",
+    row.id,
+    {
+      store_id: store.id,
+      name: row.name,
+      email: row.email,
+      status: "subscribed",
+      status_formatted: "Subscribed",
+      city: null,
+      region: null,
+      country: "US",
+      country_formatted: "United States",
+      urls: {
+        customer_portal: signLink(store.linkSecret, store.origin, portalPath(row.id), now),
+      },
+      created_at: timestamp(row.createdAt),
+      updated_at: timestamp(row.createdAt),
+      test_mode: true,
+    },
+    ["store", "orders", "subscriptions", "license-keys"],
+  );
+
+export const representCheckout = (store: Store, row: Checkout): Resource =>
+  resource(
+    store,
+    "checkouts",
+    row.id,
+    {
+      store_id: store.id,
+      variant_id: catalogEntry(row.tier).variantId,
+      custom_price: null,
+      product_options: { redirect_url: row.redirectUrl ?? "" },
+      checkout_options: {},
+      checkout_data: { email: row.email, name: row.name, custom: row.custom },
+      expires_at: optionalTimestamp(row.expiresAt),
+      created_at: timestamp(row.createdAt),
+      updated_at: timestamp(row.createdAt),
+      test_mode: true,
+      url: `${store.origin}/checkout/${row.id}`,
+    },
+    ["store", "variant"],
+  );

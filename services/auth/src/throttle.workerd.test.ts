@@ -1,0 +1,94 @@
+import { evictAllDurableObjects } from "cloudflare:test";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+
+import { doorWith, NOW, PASSWORD, setTime, signUp, startAfresh } from "./workerd.fixture.ts";
+
+const MINUTE = 60_000;
+
+/** An engine that costs nothing: these tests are about how often, not about what. */
+const engine = vi.fn(() => new Uint8Array(32));
+const door = doorWith({ engine, change: { RATE_LIMIT_SCALE: "1" } });
+
+const guess = (email: string) => door("sign-in", { email, password: "a wrong guess" });
+const statuses = async (times: number, ask: () => Promise<Response>): Promise<number[]> => {
+  const seen: number[] = [];
+  for (let time = 0; time < times; time += 1) seen.push((await ask()).status);
+  return seen;
+};
+
+beforeEach(async () => {
+  await startAfresh();
+  engine.mockClear();
+});
+
+describe("guessing a password", () => {
+  it("is refused after 10 attempts for one account from one address, before anything is hashed", async () => {
+    expect(await statuses(10, () => guess("ann@example.com"))).toEqual(Array(10).fill(401));
+    const refused = await guess("Ann@Example.com");
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("retry-after"))).toBe(15 * 60);
+    expect(await refused.json()).toMatchObject({
+      code: "rate_limited",
+      "violated-policies": ["sign-in-pair"],
+    });
+    expect(engine).toHaveBeenCalledTimes(10);
+  });
+
+  it("is refused for a right password too, and in the same way for an unknown address", async () => {
+    await signUp("ann@example.com");
+    await statuses(10, () => guess("ann@example.com"));
+    const right = await door("sign-in", { email: "ann@example.com", password: PASSWORD });
+    await statuses(10, () => guess("nobody@example.com"));
+    const unknown = await guess("nobody@example.com");
+    expect([right.status, unknown.status]).toEqual([429, 429]);
+  });
+
+  it("is refused after 60 attempts from one address, whoever they were for", async () => {
+    let count = 0;
+    const seen = await statuses(61, () => {
+      count += 1;
+      return guess(`user${count}@example.com`);
+    });
+    expect(seen.filter((status) => status === 401)).toHaveLength(60);
+    expect(seen.at(-1)).toBe(429);
+  });
+
+  it("is counted on while objects are evicted", async () => {
+    await statuses(9, () => guess("ann@example.com"));
+    await evictAllDurableObjects();
+    expect(await statuses(2, () => guess("ann@example.com"))).toEqual([401, 429]);
+  });
+
+  it("is possible again when the window has moved on", async () => {
+    await statuses(11, () => guess("ann@example.com"));
+    setTime(NOW + 15 * MINUTE - 1_000);
+    expect((await guess("ann@example.com")).status).toBe(429);
+    setTime(NOW + 15 * MINUTE + 1);
+    expect((await guess("ann@example.com")).status).toBe(401);
+  });
+
+  it("waits while attempts cannot be counted", async () => {
+    const broken = { getByName: () => ({ attempt: () => Promise.reject(new Error("no object")) }) };
+    const blind = doorWith({ engine, change: { THROTTLES: broken } });
+    const answer = await blind("sign-in", { email: "ann@example.com", password: PASSWORD });
+    expect(answer.status).toBe(503);
+    expect(engine).not.toHaveBeenCalled();
+  });
+});
+
+describe("asking for mails", () => {
+  it("is refused after 30 sign-ups an hour from one address", async () => {
+    let count = 0;
+    const seen = await statuses(31, () => {
+      count += 1;
+      return door("sign-up", { email: `user${count}@example.com`, password: PASSWORD });
+    });
+    expect(seen.slice(0, 30)).toEqual(Array(30).fill(202));
+    expect(seen[30]).toBe(429);
+  });
+
+  it("is refused after 5 resets an hour for one account", async () => {
+    const ask = () => door("forgot-password", { email: "ann@example.com" });
+    expect(await statuses(6, ask)).toEqual([202, 202, 202, 202, 202, 429]);
+  });
+});

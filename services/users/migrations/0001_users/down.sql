@@ -1,0 +1,4 @@
+DROP TABLE audit;
+DROP TABLE subscriptions;
+DROP TABLE usage_metrics;
+DROP TABLE users;

@@ -1,0 +1,39 @@
+import { routesOf } from "@luna/shared/http/route";
+
+import type { UsersContext } from "./context.ts";
+import { getMe } from "./get-me.ts";
+import { Me } from "./me.ts";
+import { ProfileChange } from "./profile.ts";
+import { updateMe } from "./update-me.ts";
+import { getUsage, Usage } from "./usage.ts";
+
+const route = routesOf<UsersContext>();
+
+export const routes = [
+  route({
+    method: "GET",
+    path: "/v1/me",
+    access: "user",
+    summary: "Who I am, and which plan I am on",
+    cached: true,
+    answers: { 200: Me },
+    handler: getMe,
+  }),
+  route({
+    method: "PATCH",
+    path: "/v1/me",
+    access: "user",
+    summary: "Change my profile",
+    body: ProfileChange,
+    answers: { 200: Me },
+    handler: updateMe,
+  }),
+  route({
+    method: "GET",
+    path: "/v1/me/usage",
+    access: "user",
+    summary: "How much of my plan I have used",
+    answers: { 200: Usage },
+    handler: getUsage,
+  }),
+];

@@ -1,0 +1,115 @@
+import { abortAllDurableObjects, evictDurableObject } from "cloudflare:test";
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { MARK_MS } from "./subject-state.ts";
+import {
+  account,
+  admit,
+  apply,
+  createKnown,
+  DB,
+  NOW,
+  push,
+  setTime,
+  startAfresh,
+  subject,
+  subscriptionOf,
+} from "./workerd.fixture.ts";
+
+beforeEach(async () => {
+  await startAfresh();
+  await createKnown();
+});
+
+const version = async (mark: string | null = null): Promise<string | null> => {
+  const answer = await admit({ mark });
+  return answer.admitted ? answer.version : answer.code;
+};
+
+describe("the version of a caller's data", () => {
+  it("stays while nothing changes", async () => {
+    const first = await version();
+    expect(first).toMatch(/^[\da-f-]{36}$/);
+    setTime(NOW + 50_000);
+    expect(await version()).toBe(first);
+  });
+
+  it("is none from a write's own admission until it is settled, and then a new one", async () => {
+    const before = await version();
+    expect(await version("m1")).toBeNull();
+    expect(await version()).toBeNull();
+    await subject().settle("m1");
+    const after = await version();
+    expect(after).not.toBeNull();
+    expect(after).not.toBe(before);
+  });
+
+  it("is none while one of several writes is not settled", async () => {
+    await version("m1");
+    await version("m2");
+    await subject().settle("m1");
+    await subject().settle("m1");
+    expect(await version()).toBeNull();
+    await subject().settle("m2");
+    expect(await version()).not.toBeNull();
+  });
+
+  it("is a new one when nobody settles a write for 30 s", async () => {
+    const before = await version();
+    await version("m1");
+    setTime(NOW + MARK_MS - 1);
+    expect(await version()).toBeNull();
+    setTime(NOW + MARK_MS);
+    const after = await version();
+    expect(after).not.toBeNull();
+    expect(after).not.toBe(before);
+    expect(await version()).toBe(after);
+  });
+
+  it.each([
+    ["an abort", () => abortAllDurableObjects()],
+    ["an eviction", () => evictDurableObject(subject())],
+  ])("is none after %s between a write and its end", async (_what, restart) => {
+    const before = await version();
+    await version("m1");
+    await restart();
+    expect(await version()).toBeNull();
+    await subject().settle("m1");
+    const after = await version();
+    expect([null, before]).not.toContain(after);
+    // A settle is not written down: what is forgotten costs hits until the mark's own end, never freshness.
+    await restart();
+    expect([before, after]).not.toContain(await version());
+    setTime(NOW + MARK_MS);
+    expect([null, before, after]).not.toContain(await version());
+  });
+
+  it("is another one after every fact that is told", async () => {
+    const seen = [await version()];
+    await push("ann", account(2, { role: "admin" }));
+    seen.push(await version());
+    await apply(subscriptionOf("ann"));
+    seen.push(await version());
+    await push("ann", { kind: "session_revoked", sessionId: "s9", until: NOW + 1 });
+    seen.push(await version());
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).not.toContain(null);
+  });
+
+  it("is none while billing writes a plan whose end is never told", async () => {
+    await DB.exec("DROP TABLE subscriptions");
+    expect(await apply(subscriptionOf("ann"))).toMatchObject({ ok: false });
+    // The users row could not be read either, so nothing was announced and nothing was written.
+    expect(await version()).not.toBeNull();
+    await subject().mark("billing");
+    expect(await version()).toBeNull();
+  });
+
+  it("counts a write that was refused as none", async () => {
+    const before = await version();
+    for (let spent = 1; spent < 100; spent += 1) await admit();
+    expect(await version("m1")).toBe("rate_limited");
+    setTime(NOW + 3_600_000);
+    expect(await version()).toBe(before);
+  });
+});

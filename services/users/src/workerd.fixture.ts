@@ -1,0 +1,162 @@
+import {
+  applyD1Migrations,
+  listDurableObjectIds,
+  reset,
+  runInDurableObject,
+} from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import type { UserCaller } from "@luna/shared/rpc/caller";
+import type { Ask, Presented } from "@luna/shared/rpc/subject";
+import type { NewUser, SubjectPush, SubscriptionState } from "@luna/shared/rpc/users";
+import { newTrace } from "@luna/shared/trace";
+import { vi } from "vitest";
+
+import type { Subject } from "./subject.ts";
+
+interface TestEnv {
+  DB: D1Database;
+  SUBJECTS: DurableObjectNamespace<Subject>;
+  MIGRATIONS: Parameters<typeof applyD1Migrations>[1];
+}
+
+const testEnv = env as unknown as TestEnv;
+export const { DB, SUBJECTS } = testEnv;
+
+export const NOW = Date.UTC(2030, 0, 15, 10);
+export const DAY = 24 * 60 * 60 * 1_000;
+
+/** Sets the clock of the Worker. */
+export const setTime = (time: number): void => {
+  vi.setSystemTime(time);
+};
+
+export const startAfresh = async (): Promise<void> => {
+  // A reset only reaches objects that are in memory, the database among them: wake what was aborted.
+  await DB.exec("SELECT 1");
+  for (const id of await listDurableObjectIds(SUBJECTS))
+    await runInDurableObject(SUBJECTS.get(id), () => {});
+  await reset();
+  await applyD1Migrations(DB, testEnv.MIGRATIONS);
+  vi.useFakeTimers({ toFake: ["Date"] });
+  setTime(NOW);
+};
+
+const client = { address: "192.0.2.1", region: "weur", userAgent: "test", language: "en" };
+
+export const anonymous = { kind: "anonymous", client } as const;
+
+const callerOf = (userId: string, role: UserCaller["role"] = "user"): UserCaller => ({
+  kind: "user",
+  client,
+  userId,
+  credential: { kind: "session", sessionId: "s1" },
+  role,
+});
+
+export const gateway = exports.ForGateway;
+const auth = exports.ForAuth;
+export const billing = exports.ForBilling;
+export const scheduler = exports.ForScheduler;
+
+export const newUser = (userId: string, change: Partial<NewUser> = {}): NewUser => ({
+  userId,
+  email: `${userId}@example.com`,
+  name: `Name of ${userId}`,
+  locale: "en",
+  region: "weur",
+  createdAt: NOW,
+  ...change,
+});
+
+export const create = (user: NewUser) => auth.createUser(user, newTrace());
+
+export const subscriptionOf = (
+  userId: string,
+  change: Partial<SubscriptionState> = {},
+): SubscriptionState => ({
+  provider: "lemonsqueezy",
+  providerId: `sub-${userId}`,
+  owner: { kind: "user", id: userId },
+  tier: "pro",
+  status: "active",
+  pause: null,
+  renewsAt: NOW + 30 * DAY,
+  endsAt: null,
+  epoch: 1,
+  seq: 1,
+  ...change,
+});
+
+export const apply = (state: SubscriptionState) => billing.applySubscription(state, newTrace());
+
+export const getMe = (userId: string, role?: UserCaller["role"]) =>
+  gateway.handle(new Request("https://api.example.com/v1/me"), callerOf(userId, role));
+
+export const getUsage = (userId: string) =>
+  gateway.handle(new Request("https://api.example.com/v1/me/usage"), callerOf(userId));
+
+export const patchMe = (userId: string, json: string) =>
+  gateway.handle(
+    new Request("https://api.example.com/v1/me", {
+      method: "PATCH",
+      headers: { "content-type": "application/json" },
+      body: json,
+    }),
+    callerOf(userId),
+  );
+
+/** A fresh stub each time: one that has met an abort fails for ever. */
+export const subject = (userId = "ann") => SUBJECTS.getByName(userId);
+
+export const push = (userId: string, ...pushes: SubjectPush[]) =>
+  auth.pushToSubject(userId, pushes, newTrace());
+
+export const account = (
+  seq: number,
+  change: Partial<Extract<SubjectPush, { kind: "account" }>> = {},
+): SubjectPush => ({
+  kind: "account",
+  epoch: 0,
+  seq,
+  generation: 1,
+  role: "user",
+  status: "active",
+  ...change,
+});
+
+/** A user whom both users and auth have made known. */
+export const createKnown = async (userId = "ann"): Promise<void> => {
+  await create(newUser(userId));
+  await push(userId, account(1));
+};
+
+export const SESSION: Presented = { kind: "session", sessionId: "s1", generation: 1 };
+
+/** What the Subject says to one request. */
+export const admit = (change: Partial<Ask> = {}, userId = "ann") =>
+  subject(userId).admit({
+    credential: SESSION,
+    limit: "plan",
+    needs: "read",
+    cost: 1,
+    mark: null,
+    ...change,
+  });
+
+/** `admitted`, or the code it was refused with. */
+export const verdict = async (change: Partial<Ask> = {}, userId = "ann"): Promise<string> => {
+  const answer = await admit(change, userId);
+  return answer.admitted ? "admitted" : answer.code;
+};
+
+/** How many of `count` requests in a row are admitted. */
+export const admittedOf = async (count: number, change: Partial<Ask> = {}): Promise<number> => {
+  let admitted = 0;
+  for (let left = count; left > 0; left -= 1)
+    if ((await verdict(change)) === "admitted") admitted += 1;
+  return admitted;
+};
+
+/** Every row of a table, in the order of its key. */
+export const rowsOf = async (table: "users" | "usage_metrics" | "subscriptions" | "audit") =>
+  (await DB.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()).results;

@@ -1,0 +1,4 @@
+DROP TABLE audit;
+DROP TABLE suppressions;
+DROP TABLE attempts;
+DROP TABLE mails;

@@ -1,0 +1,123 @@
+import { createMessageBatch, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+
+import { consumeHints } from "./consume-hints.ts";
+import { sweeperOf } from "./delivery.ts";
+import { hintOf } from "./hint.ts";
+import { failure, type Outcome } from "./outcome.ts";
+import type { Transport } from "./transport.ts";
+import {
+  acceptWithoutHint,
+  deliver,
+  HOUR,
+  openParts,
+  receipt,
+  received,
+  rows,
+  sinkFault,
+  START,
+  startAfresh,
+  testEnv,
+  trace,
+} from "./workerd.fixture.ts";
+
+beforeEach(startAfresh);
+
+const transportOf = (send: () => Promise<Outcome>): Transport => ({
+  name: "smtp",
+  send,
+  close: () => Promise.resolve(),
+});
+const receipts = (count: number) =>
+  Array.from({ length: count }, (_, n) => receipt(`receipt:a:${n}`));
+
+describe("a run", () => {
+  it("ends when the provider refuses everyone, and costs no mail an attempt", async () => {
+    await acceptWithoutHint(...receipts(20));
+    let asked = 0;
+    const refusing = transportOf(() => {
+      asked += 1;
+      return Promise.resolve(failure("provider", "http_401"));
+    });
+    await deliver(refusing);
+    expect(asked).toBeLessThanOrEqual(4);
+    expect((await rows()).map(({ attempts }) => attempts)).toEqual(Array(20).fill(0));
+    vi.setSystemTime(START + HOUR);
+    await expect(deliver()).resolves.toEqual({ sent: 20, unsent: 0 });
+  });
+
+  it("goes on after a bug met on one mail", async () => {
+    await acceptWithoutHint(...receipts(3));
+    let mails = 0;
+    const broken = transportOf(() => {
+      mails += 1;
+      if (mails === 1) throw new TypeError("a bug");
+      return Promise.resolve({ class: "sent", code: "ok", detail: "", providerId: null });
+    });
+    await expect(deliver(broken)).resolves.toEqual({ sent: 2, unsent: 1 });
+  });
+
+  it("gives up on a mail that takes its Worker down every time", async () => {
+    await acceptWithoutHint(receipt("receipt:a:1"));
+    await testEnv.DB.prepare("UPDATE mails SET state = 'sending', attempts = 3").run();
+    await deliver();
+    expect(await rows()).toMatchObject([{ state: "dead", reason: "lease_expired" }]);
+    expect(await received()).toEqual([]);
+  });
+});
+
+describe("the alarm", () => {
+  const nextAlarm = () =>
+    runInDurableObject(sweeperOf(testEnv), (_object, { storage }) => storage.getAlarm());
+
+  it("sleeps until the next mail is due and wakes earlier when there is a new one", async () => {
+    await sinkFault("451");
+    await acceptWithoutHint(receipt("receipt:a:1"));
+    await expect(nextAlarm()).resolves.toBe(START + 5_000);
+    vi.setSystemTime(START + 20_000);
+    await runDurableObjectAlarm(sweeperOf(testEnv));
+    const [mail] = await rows();
+    expect(mail?.state).toBe("retry");
+    await expect(nextAlarm()).resolves.toBe(mail?.next_at);
+    await acceptWithoutHint(receipt("receipt:a:2"));
+    await expect(nextAlarm()).resolves.toBe(START + 25_000);
+  });
+
+  it("stops when nothing is on its way", async () => {
+    await acceptWithoutHint(receipt("receipt:a:1"));
+    vi.setSystemTime(START + 20_000);
+    await runDurableObjectAlarm(sweeperOf(testEnv));
+    await expect(nextAlarm()).resolves.toBeNull();
+  });
+});
+
+describe("a queue message", () => {
+  const batchOf = (queue: string, bodies: unknown[]) =>
+    createMessageBatch(
+      queue,
+      bodies.map((body, n) => ({ id: `m${n}`, timestamp: START, attempts: 1, body })),
+    );
+
+  it("delivers the mails it names and no other", async () => {
+    const [named = ""] = await acceptWithoutHint(receipt("receipt:a:1"));
+    await acceptWithoutHint(receipt("receipt:a:2"));
+    const batch = batchOf("mail", ["nonsense", hintOf([named], trace)]);
+    await consumeHints(batch, openParts());
+    const states = Object.fromEntries((await rows()).map(({ id, state }) => [id, state]));
+    expect(Object.values(states).toSorted()).toEqual(["queued", "sent"]);
+    expect(states[named]).toBe("sent");
+  });
+
+  it("that nobody could consume is logged, and the sweep delivers", async () => {
+    const ids = await acceptWithoutHint(receipt("receipt:a:1"));
+    const lines = vi.spyOn(console, "log").mockImplementation(() => {});
+    await consumeHints(batchOf("mail-dead", [hintOf(ids, trace)]), openParts());
+    const logged = lines.mock.calls.map(String).join("\n");
+    lines.mockRestore();
+    expect(logged).toContain("hint is dead");
+    expect(logged).toContain(trace.requestId);
+    expect(await received()).toEqual([]);
+    await deliver();
+    expect(await received()).toHaveLength(1);
+  });
+});

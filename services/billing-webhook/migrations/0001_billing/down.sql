@@ -1,0 +1,9 @@
+DROP TABLE audit;
+DROP TABLE outbox;
+DROP TABLE epoch;
+DROP TABLE orders;
+DROP TABLE invoices;
+DROP TABLE subscriptions;
+DROP TABLE owners;
+DROP TABLE checkouts;
+DROP TABLE inbox;

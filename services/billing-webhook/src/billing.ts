@@ -1,0 +1,30 @@
+import type { Database } from "@luna/shared/d1/database";
+import type { Logger } from "@luna/shared/logger/logger";
+import type { Armed, Relay } from "@luna/shared/outbox/outbox";
+import type { Parts } from "@luna/shared/service";
+import type { Trace } from "@luna/shared/trace";
+
+import { deliverEffect } from "./deliver-effect.ts";
+import type { Config, Env } from "./env.ts";
+
+/** What applying events needs, whoever asks: a request, the sweeper's alarm or the scheduler. */
+export interface Billing {
+  config: Config;
+  db: Database;
+  log: Logger;
+  trace: Trace;
+  clock: () => number;
+  relay: Relay;
+  sweeper: Armed;
+}
+
+/** The one sweeper of this service. */
+const sweeperOf = (env: Env): Armed => env.SWEEPER.getByName("billing");
+
+export const billingOf = (
+  { env, config, db, log, trace, clock }: Parts<Env, Config>,
+  sweeper: Armed = sweeperOf(env),
+): Billing => {
+  const deliver = deliverEffect({ users: env.USERS, mailer: env.MAILER, db, config });
+  return { config, db, log, trace, clock, sweeper, relay: { db, deliver, log, clock } };
+};

@@ -1,0 +1,53 @@
+import { Environment, jsonText, KeySetText, TextSecret } from "@luna/shared/env";
+import { LOCAL_VARIANTS } from "@luna/shared/plans";
+import type { MailerForServices } from "@luna/shared/rpc/mailer";
+import type { UsersForBilling } from "@luna/shared/rpc/users";
+import * as v from "valibot";
+
+import type { BillingSweeper } from "./sweeper.ts";
+
+/** The generated bindings, with the peers typed by their contracts. */
+export interface Env extends Omit<BillingEnv, "USERS" | "MAILER" | "SWEEPER"> {
+  USERS: UsersForBilling;
+  MAILER: MailerForServices;
+  SWEEPER: DurableObjectNamespace<BillingSweeper>;
+}
+
+const Id = v.pipe(v.string(), v.regex(/^\d{1,20}$/, "must be a number"));
+
+const Variants = v.pipe(
+  v.strictObject({ starter: Id, pro: Id, enterprise: Id }),
+  v.check((ids) => new Set(Object.values(ids)).size === 3, "names one variant twice"),
+);
+/** What the store calls each plan: tier → variant id. */
+export type Variants = v.InferOutput<typeof Variants>;
+
+/** A base without a trailing slash, so that paths can be appended. */
+const BaseUrl = v.pipe(
+  v.string(),
+  v.regex(/^https?:\/\//, "must be an http(s) address"),
+  v.url("must be an http(s) address"),
+  v.transform((text) => text.replace(/\/+$/, "")),
+);
+const orEmpty = <const S extends v.GenericSchema>(schema: S) =>
+  v.optional(v.union([v.literal(""), schema]), "");
+
+/** What billing-webhook cannot serve without. */
+export const Config = v.object({
+  ENVIRONMENT: Environment,
+  API_URL: BaseUrl,
+  APP_URL: orEmpty(BaseUrl),
+  LEMONSQUEEZY_API_URL: BaseUrl,
+  // A JWT of over a thousand characters, issued by the provider.
+  LEMONSQUEEZY_API_KEY: v.pipe(v.string(), v.minLength(16, "must have at least 16 characters")),
+  LEMONSQUEEZY_WEBHOOK_SECRET: TextSecret,
+  LEMONSQUEEZY_WEBHOOK_SECRET_PREVIOUS: orEmpty(TextSecret),
+  LEMONSQUEEZY_STORE_ID: Id,
+  LEMONSQUEEZY_VARIANTS: v.pipe(
+    v.optional(v.string(), ""),
+    v.transform((text) => (text === "" ? JSON.stringify(LOCAL_VARIANTS) : text)),
+    jsonText(Variants),
+  ),
+  CHECKOUT_REF_KEY: KeySetText,
+});
+export type Config = v.InferOutput<typeof Config>;

@@ -1,0 +1,82 @@
+import { parseJson } from "@luna/shared/http/read-body";
+import * as v from "valibot";
+
+import { Id, Links, linksExpireAt, orNull, Time } from "./payload.ts";
+
+/** What intake reads of a delivery: enough to file it, nothing it could fail on. */
+export interface Envelope {
+  /** The provider's id of the event; absent in 2023. */
+  webhookId: string | null;
+  eventName: string;
+  testMode: boolean;
+  storeId: string | null;
+  objectType: string | null;
+  objectId: string | null;
+  subscriptionId: string | null;
+  orderId: string | null;
+  clock: { updatedAt: number; itemUpdatedAt: number; urlsExpireAt: number } | null;
+}
+
+const MAX_NAME = 100;
+const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_NAME));
+/** Wrong or missing reads as `null`: filing must not fail, and the processor looks again. */
+const lenient = <const S extends v.GenericSchema>(schema: S) => v.fallback(orNull(schema), null);
+
+const Frame = v.object({
+  meta: v.object({
+    event_name: Name,
+    webhook_id: lenient(Name),
+    test_mode: v.fallback(v.optional(v.boolean(), false), false),
+  }),
+  data: v.object({
+    type: Name,
+    id: lenient(Id),
+    attributes: v.fallback(
+      v.object({
+        store_id: lenient(Id),
+        subscription_id: lenient(Id),
+        order_id: lenient(Id),
+        updated_at: lenient(Time),
+        first_subscription_item: lenient(v.object({ updated_at: lenient(Time) })),
+        urls: v.fallback(Links, null),
+      }),
+      {
+        store_id: null,
+        subscription_id: null,
+        order_id: null,
+        updated_at: null,
+        first_subscription_item: null,
+        urls: null,
+      },
+    ),
+  }),
+});
+
+const LINKS_READ = ["customer_portal", "update_payment_method", "invoice_url", "receipt"];
+
+/** The envelope of rightly signed bytes, or `null` when they hold no event at all. */
+export const readEnvelope = (body: Uint8Array): Envelope | null => {
+  const json = parseJson(body);
+  const frame = json.ok ? v.safeParse(Frame, json.value.json) : null;
+  if (frame === null || !frame.success) return null;
+  const { meta, data } = frame.output;
+  const a = data.attributes;
+  return {
+    webhookId: meta.webhook_id,
+    eventName: meta.event_name,
+    testMode: meta.test_mode,
+    storeId: a.store_id,
+    objectType: data.type,
+    objectId: data.id,
+    subscriptionId: data.type === "subscriptions" ? data.id : a.subscription_id,
+    orderId: data.type === "orders" ? data.id : a.order_id,
+    clock:
+      a.updated_at === null
+        ? null
+        : {
+            updatedAt: a.updated_at,
+            itemUpdatedAt: a.first_subscription_item?.updated_at ?? 0,
+            urlsExpireAt: linksExpireAt(a.urls, LINKS_READ),
+          },
+  };
+};

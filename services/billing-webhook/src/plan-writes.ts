@@ -1,0 +1,142 @@
+import { auditRow } from "@luna/shared/audit";
+import type { Sql } from "@luna/shared/d1/sql";
+import type { Effect } from "@luna/shared/outbox/outbox";
+import type { Trace } from "@luna/shared/trace";
+
+import { owesReceiptBy, putInvoice } from "./invoice-store.ts";
+import type { Told } from "./lemonsqueezy/event.ts";
+import { changedBy, settle, TABLES, type Attempt } from "./observed-store.ts";
+import { putOrder } from "./order-store.ts";
+import {
+  auditLink,
+  linkByCheckout,
+  linkByOrder,
+  recallUnlinked,
+  type Purchase,
+  type Relatives,
+} from "./owner-store.ts";
+import { putSubscription } from "./subscription-store.ts";
+import type { Weighed } from "./weigh-ref.ts";
+
+/** One transaction: whose it is, what it is now, what is remembered, and who must hear of it. */
+export interface Writes {
+  /** In the order in which they must run. */
+  statements: Sql[];
+  /** Which statement answers with the delivery's state and reason, and which counts those recalled. */
+  settleAt: number;
+  recallAt: number;
+  effects: (Effect & { when: Sql })[];
+}
+
+/** The purchase an event can link. An invoice names no variant, so it could prove nothing. */
+export const purchaseOf = (told: Told): (Purchase & { variantId: string | null }) | null => {
+  const { kind, value } = told;
+  switch (kind) {
+    case "subscription": {
+      const { orderId, customerId, variantId } = value;
+      return { orderId, customerId, variantId, subscriptionId: value.id };
+    }
+    case "order": {
+      const { customerId, variantId } = value;
+      return { orderId: value.id, customerId, variantId, subscriptionId: null };
+    }
+    case "invoice":
+      return null;
+  }
+};
+
+const linkWrites = (told: Told, ref: Weighed, attempt: Attempt, trace: Trace): Sql[] => {
+  const purchase = purchaseOf(told);
+  if (purchase === null) return [];
+  return [
+    ...(ref.checkoutId === null ? [] : linkByCheckout(ref.checkoutId, purchase, attempt)),
+    linkByOrder(purchase, attempt),
+    auditLink(purchase, attempt, trace),
+  ];
+};
+
+const putTold = (told: Told, digest: string, attempt: Attempt): Sql => {
+  switch (told.kind) {
+    case "subscription":
+      return putSubscription({ value: told.value, clock: told.clock, digest }, attempt);
+    case "invoice":
+      return putInvoice({ value: told.value, clock: told.clock, digest }, attempt);
+    case "order":
+      return putOrder({ value: told.value, clock: told.clock, digest }, attempt);
+  }
+};
+
+const effectsOf = (told: Told, attempt: Attempt): (Effect & { when: Sql })[] => {
+  const { id } = told.value;
+  switch (told.kind) {
+    case "subscription":
+      return [
+        {
+          effect: "users.subscription",
+          key: `subscription:${id}:${attempt.stamp}`,
+          payload: { id },
+          when: changedBy(TABLES.subscription, id, attempt),
+        },
+      ];
+    case "invoice":
+      return [
+        {
+          effect: "mail.receipt",
+          key: `receipt:${id}:1`,
+          payload: { id },
+          when: owesReceiptBy(id, attempt),
+        },
+      ];
+    case "order":
+      return [];
+  }
+};
+
+/** What else may have waited for the same owner. */
+const relativesOf = ({ kind, value }: Told): Relatives => {
+  switch (kind) {
+    case "subscription":
+      return { orderId: value.orderId, subscriptionId: value.id };
+    case "order":
+      return { orderId: value.id, subscriptionId: null };
+    case "invoice":
+      return { orderId: null, subscriptionId: value.subscriptionId };
+  }
+};
+
+/** Everything one attempt to apply an event writes. */
+export const planWrites = (
+  told: Told,
+  digest: string,
+  ref: Weighed,
+  attempt: Attempt,
+  trace: Trace,
+): Writes => {
+  const table = TABLES[told.kind];
+  const { id, status } = told.value;
+  const audit = auditRow(
+    {
+      actor: "service:billing-webhook",
+      action: `${told.kind}.changed`,
+      subject: id,
+      detail: { status, eventId: attempt.eventId },
+    },
+    trace,
+    attempt.now,
+    changedBy(table, id, attempt),
+  );
+  const observed = { value: told.value, clock: told.clock, digest };
+  const writes = [
+    ...linkWrites(told, ref, attempt, trace),
+    putTold(told, digest, attempt),
+    audit,
+    settle(attempt, table, observed, ref.reason),
+    recallUnlinked(relativesOf(told), attempt),
+  ];
+  return {
+    statements: writes,
+    settleAt: writes.length - 2,
+    recallAt: writes.length - 1,
+    effects: effectsOf(told, attempt),
+  };
+};

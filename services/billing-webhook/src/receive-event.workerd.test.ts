@@ -1,0 +1,199 @@
+import { newTrace } from "@luna/shared/trace";
+import { createExecutionContext, runDurableObjectAlarm } from "cloudflare:test";
+import { exports } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { billingOf } from "./billing.ts";
+import type { BillingContext } from "./context.ts";
+import { TEST_CONFIG } from "./fixtures/config.ts";
+import { purchase, type EventOptions } from "./fixtures/events.ts";
+import {
+  count,
+  deliver,
+  env,
+  inbox,
+  settled,
+  startAfresh,
+  users,
+  webhook,
+} from "./fixtures/mesh.ts";
+import { refFor } from "./fixtures/shop.ts";
+import { sign } from "./fixtures/sign.ts";
+import { receiveEvent } from "./receive-event.ts";
+import { service } from "./service.ts";
+
+beforeEach(startAfresh);
+
+const bought = purchase(1);
+const created = (options: EventOptions = {}) =>
+  bought.subscription("subscription_created", options);
+
+describe("the door", () => {
+  it("keeps the bytes that were signed and answers 200", async () => {
+    const event = created();
+    const response = await deliver(event);
+    expect([response.status, await response.json()]).toEqual([200, { status: "stored" }]);
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    const kept = await env.DB.prepare("SELECT body FROM inbox").first<number[]>("body");
+    expect(new TextDecoder().decode(new Uint8Array(kept ?? []))).toBe(event.body);
+    await settled();
+  });
+
+  it.each([
+    ["is missing", () => Promise.resolve({})],
+    ["is short", async (body: string) => ({ "x-signature": (await sign(body)).slice(1) })],
+    ["is not hex", () => Promise.resolve({ "x-signature": "z".repeat(64) })],
+    ["is empty", () => Promise.resolve({ "x-signature": "" })],
+    [
+      "is of another secret",
+      async (body: string) => ({ "x-signature": await sign(body, "other") }),
+    ],
+  ])("answers 401 and keeps nothing when the signature %s", async (_what, headersOf) => {
+    const { body } = created();
+    const headers: Record<string, string> = await headersOf(body);
+    const response = await exports.default.fetch(webhook(body, headers));
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ code: "invalid_signature" });
+    expect(await count("inbox")).toBe(0);
+  });
+
+  it("refuses the same JSON written anew under the old signature", async () => {
+    const { body } = created();
+    const again = JSON.stringify(JSON.parse(body));
+    const response = await exports.default.fetch(
+      webhook(again, { "x-signature": await sign(body) }),
+    );
+    expect(response.status).toBe(401);
+  });
+
+  it("accepts the previous secret", async () => {
+    const { name, body } = created();
+    const previous = await sign(body, TEST_CONFIG.LEMONSQUEEZY_WEBHOOK_SECRET_PREVIOUS);
+    const response = await exports.default.fetch(
+      webhook(body, { "x-event-name": name, "x-signature": previous }),
+    );
+    expect(response.status).toBe(200);
+    await settled();
+  });
+
+  it("refuses more than 256 KB before it looks at the signature", async () => {
+    const response = await exports.default.fetch(webhook("x".repeat(256 * 1024 + 1), {}));
+    expect(response.status).toBe(413);
+  });
+
+  it("knows nothing but the webhook and its own health", async () => {
+    const paths = ["/", "/v1/billing/plans", "/v1/admin/billing/events", "/webhooks/sendgrid"];
+    const answers = await Promise.all(
+      paths.map((path) => exports.default.fetch(`http://billing.test${path}`)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
+    expect(answers[0]?.headers.get("content-type")).toContain("application/problem+json");
+    expect(answers[0]?.headers.get("x-frame-options")).toBe("DENY");
+    const health = await exports.default.fetch("http://billing.test/health");
+    expect([health.status, await health.json()]).toMatchObject([200, { status: "healthy" }]);
+    const get = await exports.default.fetch("http://billing.test/webhooks/lemonsqueezy");
+    expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
+  });
+
+  it("answers 503 when the database refuses, so that the provider comes again", async () => {
+    await env.DB.exec("DROP TABLE inbox");
+    const response = await deliver(created());
+    expect(response.status).toBe(503);
+    expect(response.headers.get("content-type")).toContain("application/problem+json");
+  });
+});
+
+describe("after the signature nothing is refused", () => {
+  const park = async (body: string, name = "subscription_created") => {
+    const response = await deliver({ name, body });
+    const [row] = await inbox();
+    return [response.status, row?.state, row?.reason];
+  };
+
+  it.each([
+    ["that is no JSON", "{"],
+    ["that is empty", ""],
+    ["without a meta object", '{"data":{}}'],
+  ])("parks a body %s", async (_what, body) => {
+    expect(await park(body)).toEqual([200, "parked", "unreadable"]);
+  });
+
+  it("parks another store's event", async () => {
+    const { body } = created({ attributes: { store_id: 100_002 } });
+    expect(await park(body)).toEqual([200, "parked", "wrong_store"]);
+  });
+
+  it("parks an event whose header says something else", async () => {
+    expect(await park(created().body, "subscription_expired")).toEqual([
+      200,
+      "parked",
+      "header_mismatch",
+    ]);
+  });
+
+  it.each([
+    ["affiliates", {}, "unhandled_type"],
+    ["subscriptions", { status: "asleep" }, "unexpected_shape"],
+  ])("parks %s with %j as %s", async (type, attributes, reason) => {
+    const event = created({ attributes });
+    const body = event.body.replace('"type":"subscriptions"', `"type":"${type}"`);
+    expect((await deliver({ name: event.name, body })).status).toBe(200);
+    await settled();
+    expect(await inbox()).toMatchObject([{ state: "parked", reason }]);
+  });
+});
+
+describe("a repeat", () => {
+  it("ten at once are one delivery, one change and one announcement", async () => {
+    const event = created({ custom: { ref: await refFor("ada") } });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => deliver(event)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    await settled();
+    expect(await inbox()).toMatchObject([{ state: "applied" }]);
+    expect(await users.told()).toHaveLength(1);
+    const changes = "SELECT COUNT(*) AS n FROM audit WHERE action = 'subscription.changed'";
+    expect(await env.DB.prepare(changes).first("n")).toBe(1);
+  });
+
+  it("without an event id is known by its bytes", async () => {
+    const event = created({ webhookId: null });
+    await deliver(event);
+    await deliver(event);
+    await settled();
+    expect(await count("inbox")).toBe(1);
+  });
+
+  it("with other bytes is kept beside the first and left to a person", async () => {
+    const webhookId = "5f0c7a0e-0000-4000-8000-000000000001";
+    await deliver(created({ webhookId }));
+    await deliver(created({ webhookId, attributes: { status: "expired" } }));
+    await settled();
+    expect(await inbox()).toMatchObject([
+      { state: "unlinked" },
+      { state: "parked", reason: "conflicting_repeat" },
+    ]);
+  });
+});
+
+describe("a crash between the acknowledgement and the work", () => {
+  it("is made good by the alarm that was armed before", async () => {
+    const event = created({ custom: { ref: await refFor("ada") } });
+    const parts = service.open(env, createExecutionContext(), newTrace());
+    if (parts === null) throw new Error("misconfigured");
+    // Ten seconds ago: acknowledged, and then nothing more happened.
+    const context = {
+      billing: billingOf(parts),
+      trace: parts.trace,
+      now: Date.now() - 10_000,
+      applySoon: () => undefined,
+    } as unknown as BillingContext;
+    const headers = { "x-event-name": event.name, "x-signature": await sign(event.body) };
+    const answer = await receiveEvent({}, context, webhook(event.body, headers));
+    expect(answer).toMatchObject({ status: 200 });
+    expect(await users.told()).toEqual([]);
+
+    expect(await runDurableObjectAlarm(env.SWEEPER.getByName("billing"))).toBe(true);
+    expect(await inbox()).toMatchObject([{ state: "applied" }]);
+    expect(await users.told()).toMatchObject([{ tier: "pro", status: "active" }]);
+  });
+});

@@ -1,0 +1,84 @@
+import { PageQuery } from "@luna/shared/http/cursor";
+import { routesOf } from "@luna/shared/http/route";
+import * as v from "valibot";
+
+import type { BillingContext } from "./context.ts";
+import { CheckoutAnswer, CheckoutInput, createCheckout } from "./create-checkout.ts";
+import { getSubscription, SubscriptionAnswer } from "./get-subscription.ts";
+import { EventPage, EventQuery, listEvents } from "./list-events.ts";
+import { InvoicePage, listInvoices } from "./list-invoices.ts";
+import { listPlans, PlanList } from "./list-plans.ts";
+import { openPortal, PortalAnswer } from "./open-portal.ts";
+import { receiveEvent } from "./receive-event.ts";
+
+const route = routesOf<BillingContext>();
+
+export const routes = [
+  route({
+    method: "GET",
+    path: "/v1/billing/plans",
+    access: "public",
+    cached: true,
+    summary: "The plans, their prices and limits",
+    answers: { 200: PlanList },
+    handler: listPlans,
+  }),
+  route({
+    method: "POST",
+    path: "/v1/billing/checkout",
+    access: "user",
+    limit: "account",
+    summary: "A page on which I can buy a plan",
+    body: CheckoutInput,
+    answers: { 201: CheckoutAnswer },
+    problems: ["unavailable", "outcome_unknown"],
+    handler: createCheckout,
+  }),
+  route({
+    method: "POST",
+    path: "/v1/billing/portal",
+    access: "user",
+    limit: "account",
+    summary: "A page on which I can change my card or plan, or cancel",
+    answers: { 200: PortalAnswer },
+    problems: ["conflict", "unavailable"],
+    handler: openPortal,
+  }),
+  route({
+    method: "GET",
+    path: "/v1/billing/subscription",
+    access: "user",
+    summary: "My subscription as the payment provider sees it",
+    answers: { 200: SubscriptionAnswer },
+    handler: getSubscription,
+  }),
+  route({
+    method: "GET",
+    path: "/v1/billing/invoices",
+    access: "user",
+    summary: "My invoices, newest first",
+    query: PageQuery,
+    answers: { 200: InvoicePage },
+    handler: listInvoices,
+  }),
+  route({
+    method: "POST",
+    path: "/webhooks/lemonsqueezy",
+    access: "public",
+    limit: "none",
+    summary: "Where LemonSqueezy tells us what happened",
+    rawBody: true,
+    answers: { 200: v.strictObject({ status: v.literal("stored") }) },
+    problems: ["invalid_signature", "payload_too_large", "unavailable", "outcome_unknown"],
+    handler: receiveEvent,
+  }),
+  route({
+    method: "GET",
+    path: "/v1/admin/billing/events",
+    access: "admin",
+    summary: "Every event received, newest first",
+    query: EventQuery,
+    answers: { 200: EventPage },
+    handler: listEvents,
+  }),
+];

@@ -1,0 +1,127 @@
+import { within } from "@luna/shared/deadline";
+import { Failure } from "@luna/shared/http/problem";
+import { newId } from "@luna/shared/id";
+import { DenyCache } from "@luna/shared/rate-limiter/deny-cache";
+import type { Client, UserCaller } from "@luna/shared/rpc/caller";
+import type { Admitted, Ask, Denied, LimitClass } from "@luna/shared/rpc/subject";
+
+import { confirmDegraded } from "./degraded.ts";
+import { healSubject } from "./heal-subject.ts";
+import { invalidToken, missingScope, type Shown } from "./read-credential.ts";
+import type { MappedRoute } from "./route-map.generated.ts";
+import type { Passage } from "./serve.ts";
+import { tooMany } from "@luna/shared/rate-limiter/too-many";
+
+/** Beyond this the Subject counts as silent and the degraded mode decides (DESIGN §3). */
+const DEADLINE_MS = 250;
+
+/** What this isolate has been refused lately; it may be lost at any time. */
+const denials = new DenyCache();
+
+const credentialName = ({ userId, presented }: Shown): string =>
+  `${userId} ${presented.kind === "key" ? presented.keyId : presented.sessionId}`;
+
+/** A caller let in, with what their Subject said. */
+export interface Entry {
+  caller: UserCaller;
+  /** `null` when nothing may be kept for this caller now. */
+  admitted: Admitted | null;
+  /** Names this unsafe request to the Subject, which is to be told when it is over. */
+  mark: string | null;
+}
+
+const asksFor = (route: MappedRoute): LimitClass =>
+  route.limit === "create" || route.limit === "account" ? route.limit : "plan";
+
+const ask = async (
+  shown: Shown,
+  question: Ask,
+  { env }: Passage,
+): Promise<Admitted | Denied | null> => {
+  try {
+    // A stub that has thrown once fails for ever, so every request takes a fresh one.
+    const subject = env.SUBJECTS.getByName(shown.userId);
+    return await within<Admitted | Denied | null>(DEADLINE_MS, subject.admit(question), () => null);
+  } catch {
+    return null;
+  }
+};
+
+/** A Subject that lacks knowledge is told again and asked again: once. */
+const askAndHeal = async (
+  shown: Shown,
+  question: Ask,
+  passage: Passage,
+): Promise<Admitted | Denied | Failure | null> => {
+  const first = await ask(shown, question, passage);
+  if (first === null || first.admitted) return first;
+  if (first.code !== "unknown_subject" && first.code !== "unknown_key") return first;
+  const healed = await healSubject(shown, first.code, passage);
+  if (healed instanceof Failure) return healed;
+  return healed ? ask(shown, question, passage) : first;
+};
+
+const callerOf = (
+  shown: Shown,
+  { role, scopes }: Pick<Admitted, "role" | "scopes">,
+  client: Client,
+): UserCaller => {
+  const { userId, presented } = shown;
+  return {
+    kind: "user",
+    client,
+    userId,
+    role,
+    credential:
+      presented.kind === "session"
+        ? { kind: "session", sessionId: presented.sessionId }
+        : { kind: "key", keyId: presented.keyId, scopes: scopes ?? [] },
+  };
+};
+
+const refusal = (denied: Denied, shown: Shown, question: Ask, now: number): Failure => {
+  switch (denied.code) {
+    case "unknown_subject":
+    case "unknown_key":
+    case "revoked":
+      return invalidToken("This credential is no longer valid.");
+    case "missing_scope":
+      return missingScope();
+    case "suspended":
+      return new Failure("forbidden", "This account is suspended.");
+    case "rate_limited":
+      denials.remember(credentialName(shown), question.limit, question.cost, denied, now);
+      return tooMany(denied, now);
+  }
+};
+
+/** One hop that decides who, how often, which plan and which version; or why not. */
+export const admit = async (
+  shown: Shown,
+  route: MappedRoute,
+  client: Client,
+  passage: Passage,
+): Promise<Entry | Failure> => {
+  const { now, log } = passage;
+  const unsafe = route.method !== "GET";
+  const question: Ask = {
+    credential: shown.presented,
+    limit: asksFor(route),
+    needs: unsafe ? "write" : "read",
+    cost: 1,
+    mark: unsafe ? newId(now) : null,
+  };
+  const known = denials.find(credentialName(shown), question.limit, question.cost, now);
+  if (known !== null) return tooMany(known, now);
+
+  const verdict = await askAndHeal(shown, question, passage);
+  if (verdict instanceof Failure) return verdict;
+  if (verdict === null) {
+    log.metric("ratelimit_degraded", 1, { route: route.path });
+    const confirmed = await confirmDegraded(shown, route, passage);
+    if (confirmed instanceof Failure) return confirmed;
+    return { caller: callerOf(shown, confirmed, client), admitted: null, mark: null };
+  }
+  if (!verdict.admitted) return refusal(verdict, shown, question, now);
+  return { caller: callerOf(shown, verdict, client), admitted: verdict, mark: question.mark };
+};

@@ -1,0 +1,164 @@
+import { Failure } from "@luna/shared/http/problem";
+import type { Admitted } from "@luna/shared/rpc/subject";
+import { describe, expect, it } from "vitest";
+
+import type { Entry } from "./admit.ts";
+import { answerEntry } from "./answer-entry.ts";
+import { ADMITTED, client, NOW, passageWith, routeOf, subjectsThat } from "./passage-for-tests.ts";
+
+let people = 0;
+/** Somebody nobody has kept an answer for. */
+const entryOf = (change: Partial<Admitted> = {}, mark: string | null = null): Entry => ({
+  caller: {
+    kind: "user",
+    client,
+    userId: `ann-${(people += 1)}`,
+    credential: { kind: "session", sessionId: "s1" },
+    role: "user",
+  },
+  admitted: { ...ADMITTED, ...change },
+  mark,
+});
+
+const usersThat = (answer: () => Promise<Response>) => {
+  const seen = { calls: 0 };
+  const handle = () => {
+    seen.calls += 1;
+    return answer();
+  };
+  return { seen, USERS: { handle } };
+};
+const answers =
+  (status: number, body = "{}") =>
+  () =>
+    Promise.resolve(new Response(status === 204 ? null : body, { status }));
+
+const url = "https://api.example.com/v1/me";
+const write = routeOf({ method: "PATCH", cached: false });
+
+describe("an unsafe request", () => {
+  it.each([
+    ["has changed something", 200, 1],
+    ["has nothing to say", 204, 1],
+    ["was refused", 422, 1],
+    ["failed", 500, 0],
+    ["does not know its outcome", 503, 0],
+  ])("whose service %s settles accordingly", async (_what, status, settles) => {
+    const subjects = subjectsThat();
+    const { passage, done } = passageWith({ ...subjects, ...usersThat(answers(status)) });
+    const request = new Request(url, { method: "PATCH", body: "{}" });
+    await answerEntry(request, write, entryOf({}, "m1"), passage);
+    await done();
+    expect(subjects.settled).toHaveLength(settles);
+  });
+
+  it("whose service broke off stays unsettled", async () => {
+    const subjects = subjectsThat();
+    const users = usersThat(() => Promise.reject(new Error("gone")));
+    const { passage, done } = passageWith({ ...subjects, ...users });
+    const request = new Request(url, { method: "PATCH", body: "{}" });
+    await expect(answerEntry(request, write, entryOf({}, "m1"), passage)).rejects.toThrow("gone");
+    await done();
+    expect(subjects.settled).toEqual([]);
+  });
+
+  it("that never reached a service is over", async () => {
+    const subjects = subjectsThat();
+    const users = usersThat(answers(200));
+    const { passage, done } = passageWith({ ...subjects, ...users });
+    const request = new Request(url, { method: "PATCH", body: "x".repeat(300 * 1024) });
+    const answer = await answerEntry(request, write, entryOf({}, "m1"), passage);
+    await done();
+    expect(answer).toBeInstanceOf(Failure);
+    expect([users.seen.calls, subjects.settled]).toEqual([0, ["m1"]]);
+  });
+
+  it("is answered even when the settle is lost", async () => {
+    const SUBJECTS = { getByName: () => ({ settle: () => Promise.reject(new Error("lost")) }) };
+    const { passage, done, lines } = passageWith({ SUBJECTS, ...usersThat(answers(200)) });
+    const request = new Request(url, { method: "PATCH", body: "{}" });
+    const answer = await answerEntry(request, write, entryOf({}, "m1"), passage);
+    await done();
+    expect(answer).toMatchObject({ status: 200 });
+    expect(lines).toMatchObject([{ level: "warn", message: "not settled" }]);
+  });
+});
+
+describe("a read that may be kept", () => {
+  const read = async (
+    entry: Entry,
+    users: ReturnType<typeof usersThat>,
+    now = NOW,
+    request = new Request(url),
+  ) => {
+    const { passage } = passageWith(users);
+    const answer = await answerEntry(request, routeOf(), entry, { ...passage, now });
+    if (answer instanceof Failure) throw new Error(answer.code);
+    return answer.headers.get("cache-status");
+  };
+  const HIT = "luna; hit";
+  const MISS = "luna; fwd=miss";
+
+  it("is kept for a minute", async () => {
+    const [entry, users] = [entryOf(), usersThat(answers(200))];
+    expect(await read(entry, users)).toBe(MISS);
+    expect(await read(entry, users, NOW + 59_999)).toBe(HIT);
+    expect(await read(entry, users, NOW + 60_000)).toBe(MISS);
+  });
+
+  it("is kept only until what it says may change by itself", async () => {
+    const [entry, users] = [entryOf({ validUntil: NOW + 5_000 }), usersThat(answers(200))];
+    expect(await read(entry, users)).toBe(MISS);
+    expect(await read(entry, users, NOW + 4_999)).toBe(HIT);
+    expect(await read(entry, users, NOW + 5_000)).toBe(MISS);
+  });
+
+  it.each([404, 503])("is not kept when it is a %s", async (status) => {
+    const [entry, users] = [entryOf(), usersThat(answers(status))];
+    for (const _ of [1, 2]) expect(await read(entry, users)).toBeNull();
+    expect(users.seen.calls).toBe(2);
+  });
+
+  it("is not kept when it is huge, whether by its body or by its address", async () => {
+    const [entry, users] = [entryOf(), usersThat(answers(200, "x".repeat(128 * 1024)))];
+    for (const _ of [1, 2]) expect(await read(entry, users)).toBe(MISS);
+    const small = usersThat(answers(200));
+    for (const _ of [1, 2])
+      expect(await read(entry, small, NOW, new Request(`${url}?x=${"y".repeat(70_000)}`))).toBe(
+        MISS,
+      );
+  });
+
+  it.each([
+    ["while a write is under way", { version: null }],
+    ["in the degraded mode", null],
+  ])("is neither kept nor looked for %s", async (_what, change) => {
+    const kept = entryOf();
+    const users = usersThat(answers(200));
+    await read(kept, users);
+    const admitted = change === null ? null : { ...ADMITTED, ...change };
+    for (const _ of [1, 2]) expect(await read({ ...kept, admitted }, users)).toBeNull();
+    expect(users.seen.calls).toBe(3);
+  });
+
+  it.each([
+    ["another version", { version: "v2" }],
+    ["other scopes", { scopes: ["read" as const] }],
+    ["fewer scopes", { scopes: [] }],
+  ])("is not served under %s", async (_what, change) => {
+    const [entry, users] = [entryOf(), usersThat(answers(200))];
+    await read(entry, users);
+    expect(await read({ ...entry, admitted: { ...ADMITTED, ...change } }, users)).toBe(MISS);
+  });
+
+  it.each([
+    ["another query", new Request(`${url}?page=2`)],
+    ["another language", new Request(url, { headers: { "accept-language": "de" } })],
+    ["another path", new Request(`${url}/usage`)],
+  ])("is not served to %s", async (_what, other) => {
+    const [entry, users] = [entryOf(), usersThat(answers(200))];
+    await read(entry, users);
+    expect(await read(entry, users, NOW, other)).toBe(MISS);
+    expect(await read(entry, users, NOW, other)).toBe(HIT);
+  });
+});

@@ -1,0 +1,37 @@
+import { pathOf } from "@luna/shared/http/match";
+
+import openapi from "../openapi.json";
+import checkoutReturn from "./pages/checkout-return.html";
+import docs from "./pages/docs.html";
+import { page } from "./pages/page.ts";
+import resetPassword from "./pages/reset-password.html";
+import signIn from "./pages/sign-in.html";
+import verifyEmail from "./pages/verify-email.html";
+
+/** The same for everybody until the next deploy, so browsers may keep it for a minute. */
+const DOCUMENT_CACHE = "public, max-age=60";
+const openapiText = JSON.stringify(openapi);
+
+const documents: Readonly<Record<string, () => Response | Promise<Response>>> = {
+  "/": () => new Response(null, { status: 302, headers: { location: "/docs" } }),
+  "/docs": () => page(docs),
+  "/openapi.json": () =>
+    new Response(openapiText, {
+      headers: {
+        "content-type": "application/json; charset=utf-8",
+        "cache-control": DOCUMENT_CACHE,
+      },
+    }),
+  // Where mail links and the checkout land while the operator has no app of their own.
+  "/checkout/return": () => page(checkoutReturn),
+  "/reset-password": () => page(resetPassword),
+  "/sign-in": () => page(signIn),
+  "/verify-email": () => page(verifyEmail),
+};
+
+/** A page or document of the gateway itself, or `null`. Reading one never changes anything. */
+export const documentAt = (request: Request): Response | Promise<Response> | null => {
+  if (request.method !== "GET") return null;
+  const pathname = pathOf(request.url);
+  return Object.hasOwn(documents, pathname) ? (documents[pathname]?.() ?? null) : null;
+};

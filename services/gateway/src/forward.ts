@@ -1,0 +1,78 @@
+import { within } from "@luna/shared/deadline";
+import { Failure } from "@luna/shared/http/problem";
+import { readBytes } from "@luna/shared/http/read-body";
+import type { Caller } from "@luna/shared/rpc/caller";
+import { traceparent, type Trace } from "@luna/shared/trace";
+
+import type { Answers } from "./doors.ts";
+import type { MappedRoute } from "./route-map.generated.ts";
+
+/** Longer than any honest request: argon2, two D1 round trips and a provider call fit well inside. */
+const DEADLINE_MS = 15_000;
+
+/**
+ * For 256 KB. With the deadline of the service it stays below the life of the mark that an unsafe
+ * request has left at its Subject, so nothing is written after it.
+ */
+const UPLOAD_MS = 10_000;
+
+/** All a service may learn from a client's headers. Credentials and made-up identities stay here. */
+const PASSED_ON = [
+  "accept-language",
+  "content-type",
+  "idempotency-key",
+  "x-event-name",
+  "x-signature",
+  "x-twilio-email-event-webhook-signature",
+  "x-twilio-email-event-webhook-timestamp",
+];
+
+/** An alias is unknown to the service behind it. */
+const addressOf = ({ url }: Request, target: string | null): string => {
+  if (target === null) return url;
+  const address = new URL(url);
+  address.pathname = target;
+  return address.href;
+};
+
+const stripped = (
+  request: Request,
+  url: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  trace: Trace,
+): Request => {
+  const headers = new Headers({
+    "x-request-id": trace.requestId,
+    traceparent: traceparent(trace),
+  });
+  for (const name of PASSED_ON) {
+    const value = request.headers.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  const body = bytes.length === 0 ? null : bytes;
+  return new Request(url, { method: request.method, headers, body });
+};
+
+const noAnswer = (method: string): Failure =>
+  method === "GET"
+    ? new Failure("unavailable", "A service behind this route does not answer.")
+    : new Failure("outcome_unknown", "The change may or may not have been made.");
+
+/** The service's own answer, or the failure to give when it has none. */
+export const forward = async (
+  door: Answers,
+  request: Request,
+  { target }: MappedRoute,
+  caller: Caller,
+  trace: Trace,
+): Promise<Response | Failure> => {
+  // Read here in full: a slow upload then occupies no service, and a refusal never breaks the socket.
+  const bytes = await within(UPLOAD_MS, readBytes(request), () => null);
+  if (bytes === null) return new Failure("unavailable", "The body took too long to arrive.");
+  if (!bytes.ok) return new Failure(bytes.code, bytes.detail);
+  return within<Response | Failure>(
+    DEADLINE_MS,
+    door.handle(stripped(request, addressOf(request, target), bytes.value, trace), caller),
+    () => noAnswer(request.method),
+  );
+};

@@ -1,0 +1,52 @@
+import { checkEnv } from "@luna/shared/env";
+import { pathOf } from "@luna/shared/http/match";
+import { discardBody } from "@luna/shared/http/read-body";
+import { secured } from "@luna/shared/http/security-headers";
+import { createLogger, tracedLogger } from "@luna/shared/logger/logger";
+import { traceFromHeaders } from "@luna/shared/trace";
+import { WorkerEntrypoint } from "cloudflare:workers";
+
+import { corsHeaders, preflight } from "./cors.ts";
+import { Config, type Env } from "./env.ts";
+import { serve } from "./serve.ts";
+
+export { CacheStats } from "@luna/shared/cache/cache-stats";
+
+/** The public door: who is calling, and to which service. */
+export default class Gateway extends WorkerEntrypoint<Env> {
+  override async fetch(request: Request): Promise<Response> {
+    const now = Date.now();
+    const trace = traceFromHeaders(request.headers);
+    const logger = createLogger({ service: "gateway", version: this.env.VERSION.id });
+    const log = tracedLogger(logger, trace);
+    const checked = checkEnv(this.env, Config);
+    if (!checked.ok)
+      for (const { variable, problem } of checked.problems)
+        log.error("misconfigured", { variable, problem });
+
+    const origins = checked.ok ? checked.value.CORS_ORIGINS : [];
+    const config = checked.ok ? checked.value : null;
+    const response =
+      request.method === "OPTIONS"
+        ? preflight(request, origins)
+        : await serve(request, {
+            env: this.env,
+            config,
+            trace,
+            log,
+            now,
+            waitUntil: (work) => this.ctx.waitUntil(work),
+          });
+
+    await discardBody(request);
+    const answer = secured(response, trace.requestId);
+    for (const [name, value] of corsHeaders(request, origins)) answer.headers.set(name, value);
+    log.info("request", {
+      method: request.method,
+      path: pathOf(request.url),
+      status: answer.status,
+      ms: Date.now() - now,
+    });
+    return answer;
+  }
+}

@@ -1,0 +1,67 @@
+import { API_KEY_PREFIX, parseApiKey } from "@luna/shared/api-key";
+import { Failure } from "@luna/shared/http/problem";
+import type { Presented } from "@luna/shared/rpc/subject";
+
+import type { Config, Env } from "./env.ts";
+import { trustedKeys } from "./key-source.ts";
+
+/** A credential whose form and signature are right; whether it still counts its Subject knows. */
+export interface Shown {
+  userId: string;
+  presented: Presented;
+}
+
+const BEARER = /^Bearer ([\w.-]+)$/i;
+/** Our longest credential has about 700 characters. */
+const MAX_HEADER = 4_096;
+
+export const invalidToken = (detail: string): Failure =>
+  new Failure("invalid_token", detail, {
+    headers: { "www-authenticate": 'Bearer error="invalid_token"' },
+  });
+
+export const missingScope = (): Failure =>
+  new Failure("forbidden", "This API key may not do this.");
+
+const readToken = async (
+  token: string,
+  env: Env,
+  config: Config,
+  now: number,
+): Promise<Shown | Failure> => {
+  const keys = await trustedKeys(env.AUTH, config.API_URL, now);
+  let verdict = await keys.verify(token, now);
+  if (!verdict.ok && verdict.code === "unknown_key") {
+    const fresh = await trustedKeys(env.AUTH, config.API_URL, now, true);
+    if (fresh !== keys) verdict = await fresh.verify(token, now);
+  }
+  if (!verdict.ok)
+    return invalidToken(
+      verdict.code === "expired" ? "The access token has expired." : "The access token is invalid.",
+    );
+  const { sub, sid, gen } = verdict.value;
+  return { userId: sub, presented: { kind: "session", sessionId: sid, generation: gen } };
+};
+
+const readKey = async (text: string, config: Config): Promise<Shown | Failure> => {
+  const key = await parseApiKey(config.KEY_TAG_KEYS, text);
+  if (key === null) return invalidToken("The API key is not one of ours.");
+  const { subject, keyId, secretHash } = key;
+  return { userId: subject, presented: { kind: "key", keyId, secretHash } };
+};
+
+/** What the `Authorization` header shows; `null` without one. A forgery ends here, with no hop. */
+export const readCredential = async (
+  request: Request,
+  env: Env,
+  config: Config,
+  now: number,
+): Promise<Shown | Failure | null> => {
+  const header = request.headers.get("authorization");
+  if (header === null) return null;
+  const text = header.length > MAX_HEADER ? undefined : BEARER.exec(header)?.[1];
+  if (text === undefined) return invalidToken("Send the credential as a bearer token.");
+  return text.startsWith(API_KEY_PREFIX)
+    ? readKey(text, config)
+    : readToken(text, env, config, now);
+};

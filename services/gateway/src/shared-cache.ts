@@ -1,0 +1,77 @@
+import { createCache } from "@luna/shared/cache/cache";
+import { defineCache } from "@luna/shared/cache/definition";
+import { createCacheIsolate, type CacheIsolate } from "@luna/shared/cache/isolate";
+import { CACHE_STATS } from "@luna/shared/cache/stats-report";
+import { createStatsReporter, type StatsReporter } from "@luna/shared/cache/stats-reporter";
+import { Failure } from "@luna/shared/http/problem";
+import * as v from "valibot";
+
+import type { Env } from "./env.ts";
+
+/** Answers that are the same for everybody, such as the plans. */
+const publicAnswer = defineCache({
+  name: "gateway.public-answer",
+  schemaVersion: 1,
+  schema: v.strictObject({ contentType: v.string(), body: v.string() }),
+  ttlMs: 60_000,
+  // A price list of ten minutes ago is better than none while billing is down.
+  staleIfErrorMs: 600_000,
+  tags: (_version: string, _url: string, _language: string) => [],
+});
+
+/** Made by the first request: a Worker has neither clock nor randomness before that. */
+let isolate: (CacheIsolate & { reporter: StatsReporter }) | undefined;
+
+const theIsolate = (): CacheIsolate & { reporter: StatsReporter } => {
+  if (isolate !== undefined) return isolate;
+  const made = createCacheIsolate({ clock: Date.now, random: Math.random });
+  isolate = { ...made, reporter: createStatsReporter(made, crypto.randomUUID()) };
+  return isolate;
+};
+
+/** Counts a read that the edge could or could not answer, beside those of the shared cache. */
+export const countRead = (hit: boolean): void =>
+  theIsolate().metrics.count(hit ? "hits" : "misses");
+
+type WaitUntil = (work: Promise<unknown>) => void;
+
+/** Tells the one stats object of this isolate, at most every ten seconds, in the background. */
+export const reportCache = (env: Env, waitUntil: WaitUntil): void =>
+  theIsolate().reporter.served(
+    { post: (post) => env.CACHE_STATS.getByName(CACHE_STATS).post(post) },
+    waitUntil,
+  );
+
+/** Carries an answer that must not be kept out of the cache's load. */
+class Unkept {
+  readonly answer: Response | Failure;
+  constructor(answer: Response | Failure) {
+    this.answer = answer;
+  }
+}
+
+/** What `ask` answers, from memory or KV where it is known; only a 200 is kept. */
+export const cachedPublicAnswer = async (
+  request: Request,
+  env: Env,
+  waitUntil: WaitUntil,
+  ask: () => Promise<Response | Failure>,
+): Promise<Response | Failure> => {
+  const cache = createCache(theIsolate(), { kv: env.CACHE, tags: null, waitUntil });
+  const load = async () => {
+    const answer = await ask();
+    if (answer instanceof Failure || answer.status !== 200) throw new Unkept(answer);
+    const contentType = answer.headers.get("content-type") ?? "application/json";
+    return { contentType, body: await answer.text() };
+  };
+  const { pathname, search } = new URL(request.url);
+  const language = request.headers.get("accept-language") ?? "";
+  const args = [env.VERSION.id, pathname + search, language] as const;
+  try {
+    const { contentType, body } = await cache.read(publicAnswer, [...args], load);
+    return new Response(body, { headers: { "content-type": contentType } });
+  } catch (error) {
+    if (error instanceof Unkept) return error.answer;
+    throw error;
+  }
+};

@@ -1,0 +1,31 @@
+import { join } from "node:path";
+
+import { QUIET } from "../quiet.ts";
+
+/** Two meshes side by side share nothing: no registry, no cache, no log folder. */
+export const quietEnvironment = (env: NodeJS.ProcessEnv, stateDir: string): NodeJS.ProcessEnv => ({
+  ...env,
+  ...QUIET,
+  CI: "1",
+  NO_COLOR: "1",
+  FORCE_COLOR: "0",
+  WRANGLER_LOG_PATH: join(stateDir, "mesh", "logs"),
+  WRANGLER_CACHE_DIR: join(stateDir, "mesh", "cache"),
+  MINIFLARE_CACHE_DIR: join(stateDir, "mesh", "cache"),
+  WRANGLER_REGISTRY_PATH: join(stateDir, "mesh", "registry"),
+});
+
+/** The first configuration is the only Worker on HTTP. */
+export const wranglerDev = (
+  configs: readonly string[],
+  options: { port: number; inspectorPort: number; stateDir: string },
+): string[] => [
+  "dev",
+  ...configs.flatMap((config) => ["-c", config]),
+  "--local",
+  "--ip=127.0.0.1",
+  `--port=${options.port}`,
+  `--inspector-port=${options.inspectorPort}`,
+  `--persist-to=${options.stateDir}`,
+  "--show-interactive-dev-session=false",
+];

@@ -1,0 +1,45 @@
+import { limitOf } from "./operation.ts";
+import type { OwnedRoute } from "./service-routes.ts";
+
+const lineOf = ({ service, route }: OwnedRoute, path: string): string =>
+  "  " +
+  [
+    `{ method: "${route.method}"`,
+    `path: "${path}"`,
+    `target: ${path === route.path ? "null" : `"${route.path}"`}`,
+    `service: "${service}"`,
+    `access: "${route.access}"`,
+    `limit: "${limitOf(route)}"`,
+    `cached: ${route.cached === true} },`,
+  ].join(", ");
+
+const linesOf = (owned: OwnedRoute): string[] => {
+  const { path, alias } = owned.route;
+  return [path, ...(alias === undefined ? [] : [alias])].map((known) => lineOf(owned, known));
+};
+
+/** The gateway's copy of everybody's route tables: enough to know whom to ask and who may ask. */
+export const routeMap = (owned: readonly OwnedRoute[]): string =>
+  [
+    "// Made by `pnpm generate` from services/*/src/routes.ts. Do not edit.",
+    'import type { Access, Method, RouteLimit } from "@luna/shared/http/route";',
+    "",
+    'import type { Service } from "./doors.ts";',
+    "",
+    "/** One route and the service that answers it. */",
+    "export interface MappedRoute {",
+    "  method: Method;",
+    "  path: string;",
+    "  /** The path the service knows it by, when this one is an alias. */",
+    "  target: string | null;",
+    "  service: Service;",
+    "  access: Access;",
+    "  limit: RouteLimit;",
+    "  cached: boolean;",
+    "}",
+    "",
+    "export const routeMap: readonly MappedRoute[] = [",
+    ...owned.flatMap(linesOf),
+    "];",
+    "",
+  ].join("\n");

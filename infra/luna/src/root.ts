@@ -1,0 +1,4 @@
+import { resolve } from "node:path";
+
+/** The repository this command line belongs to. */
+export const ROOT = resolve(import.meta.dirname, "../../..");

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+
+import { createTally } from "./tally.ts";
+
+const tallyOf = (lines: string[], exitCode: number) => {
+  const tally = createTally();
+  for (const line of lines) tally.read(line);
+  return tally.total(exitCode);
+};
+
+describe("the tally of a test run", () => {
+  it("adds up the summaries of all packages", () => {
+    const lines = [
+      "auth:test:  Test Files  1 failed | 2 passed (3)",
+      "auth:test:       Tests  1 failed | 3 passed | 2 skipped (6)",
+      "users:test: \u001B[2m      Tests \u001B[22m \u001B[1m\u001B[32m40 passed\u001B[39m\u001B[22m (40)",
+    ];
+    expect(tallyOf(lines, 1)).toEqual({ passed: 43, failed: 1 });
+  });
+
+  it("counts a file that did not load as a failure", () => {
+    const lines = [
+      "auth:test:  Test Files  2 failed | 2 passed (4)",
+      "auth:test:       Tests  3 passed (3)",
+    ];
+    expect(tallyOf(lines, 1)).toEqual({ passed: 3, failed: 2 });
+  });
+
+  it("counts a build that failed before any test as a failure", () => {
+    expect(tallyOf(["auth:build: error"], 1)).toEqual({ passed: 0, failed: 1 });
+  });
+
+  it("is not fooled by a test that prints the word", () => {
+    expect(tallyOf(["auth:test: we saw Tests  9 passed (9)"], 0)).toEqual({ passed: 0, failed: 0 });
+  });
+});

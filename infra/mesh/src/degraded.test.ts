@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { startMesh, type Mesh } from "./mesh.ts";
+import { bearer, join, PASSWORD, post, json, type Tokens } from "./people.ts";
+
+/** Far beyond both deadlines together, far below the patience of a client. */
+const DECIDED_MS = 5_000;
+
+describe.each(["hung", "down"] as const)("while every Subject is %s", (how) => {
+  let mesh: Mesh;
+  let ada: Tokens;
+  let ended: Tokens;
+  let key: string;
+
+  beforeAll(async () => {
+    mesh = await startMesh();
+    ada = await join(mesh, "ada@example.com");
+    const signIn = post({ email: "ada@example.com", password: PASSWORD });
+    ended = await json<Tokens>(mesh.fetch("/v1/auth/sign-in", signIn));
+    const made = await mesh.fetch(
+      "/v1/api-keys",
+      post({ name: "w", scopes: ["write"] }, bearer(ada)),
+    );
+    ({ key } = await made.json<{ key: string }>());
+    await mesh.fetch("/v1/auth/sign-out", post({}, bearer(ended)));
+    await mesh.change({ users: how });
+  });
+  afterAll(() => mesh.close());
+
+  const ask = (token: string, path = "/v1/auth/sessions", init: RequestInit = {}) =>
+    mesh.fetch(path, {
+      ...init,
+      headers: { ...(init.headers as object), authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(DECIDED_MS),
+    });
+
+  it("lets reads in that auth confirms, keeps nothing, and counts them", async () => {
+    const before = mesh.server.getLogs().length;
+    const answer = await ask(ada.accessToken);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("cache-status")).toBeNull();
+    const lines = mesh.server
+      .getLogs()
+      .slice(before)
+      .map(({ message }) => message);
+    expect(lines.filter((line) => line.includes('"ratelimit_degraded"'))).toHaveLength(1);
+  });
+
+  it("refuses a session that signed out and a key without the scope", async () => {
+    expect((await ask(ended.accessToken)).status).toBe(401);
+    expect((await ask(key)).status).toBe(403);
+  });
+
+  it("makes writes and administration wait", async () => {
+    const write = await ask(ada.accessToken, "/v1/api-keys", post({ name: "ci" }));
+    expect([write.status, write.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect(await write.json()).toMatchObject({ code: "unavailable" });
+    expect((await ask(ada.accessToken, "/v1/admin/mail")).status).toBe(503);
+    const keys = await (await ask(ada.accessToken, "/v1/api-keys")).json<{ items: unknown[] }>();
+    expect(keys.items).toHaveLength(1);
+  });
+
+  it("asks again as soon as there is somebody to ask", async () => {
+    await mesh.change({});
+    const answer = await ask(ada.accessToken, "/v1/me");
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("ratelimit")).toMatch(/^"user";/);
+    expect((await ask(ended.accessToken)).status).toBe(401);
+  });
+});
+
+describe("the coarse limit", () => {
+  let mesh: Mesh;
+  afterAll(() => mesh.close());
+
+  it("holds while Subjects hang", { timeout: 120_000 }, async () => {
+    mesh = await startMesh({ rateLimitScale: 1 });
+    const ada = await join(mesh, "ada@example.com");
+    await mesh.change({ users: "down" });
+    const left = 60_000 - (Date.now() % 60_000);
+    if (left < 15_000) await new Promise((done) => void setTimeout(done, left));
+    const statuses = await Promise.all(
+      Array.from({ length: 130 }, async () => {
+        const { status } = await mesh.fetch("/v1/auth/sessions", { headers: bearer(ada) });
+        return status;
+      }),
+    );
+    const admitted = statuses.filter((status) => status === 200).length;
+    expect(admitted).toBeLessThanOrEqual(100);
+    expect(admitted).toBeGreaterThan(0);
+    expect(new Set(statuses)).toEqual(new Set([200, 503]));
+  });
+});

@@ -1,0 +1,130 @@
+import type { Ask } from "@luna/shared/rpc/subject";
+import { describe, expect, it } from "vitest";
+
+import { fromEdge, keepAtEdge, type CacheKey } from "../../../services/gateway/src/edge-cache.ts";
+import { randomOf } from "../../../services/users/src/random-for-tests.ts";
+import { SubjectState, type Rows } from "../../../services/users/src/subject-state.ts";
+
+const NOW = Date.UTC(2030, 0, 15, 10);
+/** An upload and its service have this long; afterwards nothing is written. */
+const WRITE_MS = 25_000;
+const STEPS = 60;
+
+/** What is wrong with the world besides time: which guarantee has been taken away. */
+type Control = "none" | "version after the fill" | "no marks" | "timestamps" | "endless writes";
+
+interface Stale {
+  seed: number;
+  seen: number;
+  written: number;
+}
+
+/**
+ * One user, a database that only counts up, and reads and writes whose steps interleave as the seed
+ * says: settles are lost, repeated and late, the Subject crashes, fills arrive whenever they like.
+ */
+const runSchedule = async (seed: number, control: Control): Promise<Stale[]> => {
+  const random = randomOf(seed);
+  const rows = new Map<string, unknown>();
+  const storage: Rows = {
+    get: (name) => structuredClone(rows.get(name)),
+    put: (name, value) => void rows.set(name, structuredClone(value)),
+  };
+  let now = NOW;
+  let subject = new SubjectState(storage, 1_000, now);
+  const userId = `${control} ${seed}`;
+  subject.create(userId, { epoch: 0, seq: 0, subscriptions: [] });
+  const account = { kind: "account", epoch: 0, seq: 1, generation: 1 } as const;
+  subject.push([{ ...account, role: "user", status: "active" }], now);
+
+  let stored = 0;
+  let acknowledged = 0;
+  const stale: Stale[] = [];
+
+  const admit = (mark: string | null): string | null => {
+    const credential = { kind: "session", sessionId: "s1", generation: 1 } as const;
+    const ask: Ask = { credential, limit: "plan", needs: "read", cost: 1, mark };
+    const { answer } = subject.admit(ask, now);
+    if (!answer.admitted) throw new Error(answer.code);
+    return control === "timestamps" ? String(Math.floor(now / 1_000)) : answer.version;
+  };
+  const keyOf = (version: string): CacheKey => ({
+    userId,
+    scopes: null,
+    url: "/v1/me",
+    language: "en",
+    version,
+  });
+
+  async function* read(): AsyncGenerator<void, void> {
+    const mustShow = acknowledged;
+    const started = now;
+    const judge = (seen: number): void => {
+      if (seen < mustShow) stale.push({ seed, seen, written: mustShow });
+    };
+    const version = admit(null);
+    yield;
+    const kept = version === null ? null : fromEdge(keyOf(version), started);
+    if (kept !== null) return judge(Number(await kept.text()));
+    const value = stored;
+    yield;
+    const name = control === "version after the fill" ? admit(null) : version;
+    if (name !== null) await keepAtEdge(keyOf(name), new Response(String(value)), null, started);
+    yield;
+    return judge(value);
+  }
+
+  async function* write(byAnother: boolean): AsyncGenerator<void, void> {
+    const mark = `${random()}`;
+    const started = now;
+    if (control !== "no marks")
+      if (byAnother) subject.mark(mark, now);
+      else admit(mark);
+    yield;
+    if (now - started > WRITE_MS && control !== "endless writes") return;
+    stored += 1;
+    const written = stored;
+    yield;
+    // The answer reaches the client, or the client never learns.
+    if (random() < 0.8) acknowledged = Math.max(acknowledged, written);
+    yield;
+    for (let copies = Math.floor(random() * 3); copies > 0; copies -= 1) {
+      subject.settle(mark, null);
+      yield;
+    }
+  }
+
+  const running: AsyncGenerator<void, void>[] = [];
+  for (let step = 0; step < STEPS; step += 1) {
+    const dice = random();
+    if (dice < 0.2) running.push(read());
+    else if (dice < 0.3) running.push(write(random() < 0.3));
+    else if (dice < 0.33) subject = new SubjectState(storage, 1_000, now);
+    else if (dice < 0.4) now += Math.floor(random() * 20_000);
+    else if (dice < 0.5) now += Math.floor(random() * 300);
+    else {
+      const index = Math.floor(random() * running.length);
+      if ((await running[index]?.next())?.done === true) running.splice(index, 1);
+    }
+  }
+  return stale;
+};
+
+const staleIn = async (schedules: number, control: Control): Promise<Stale[]> => {
+  const stale: Stale[] = [];
+  for (let seed = 0; seed < schedules; seed += 1) stale.push(...(await runSchedule(seed, control)));
+  return stale;
+};
+
+describe("a read after one's own write", () => {
+  it("is never stale in 10,000 schedules", async () => {
+    expect(await staleIn(10_000, "none")).toEqual([]);
+  });
+
+  it.each(["version after the fill", "no marks", "timestamps", "endless writes"] as const)(
+    "is stale in some of them with %s",
+    async (control) => {
+      expect(await staleIn(1_000, control)).not.toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,85 @@
+import { figure, type Figure } from "../figure.ts";
+import { askerDoor } from "../limiter/asker-door.ts";
+import { gatewayDoor } from "../limiter/gateway-door.ts";
+import { limitsOf, runAccuracy, type Accuracy, type Setting } from "../limiter/run-accuracy.ts";
+import { heal, type Stage } from "../stage.ts";
+import { measureFlood } from "./flood.ts";
+import { measureHang } from "./hang.ts";
+import { measureLoneHits } from "./lone-hits.ts";
+import type { Section } from "./section.ts";
+
+/** The frozen clock starts this much later, when nothing asked before it can count any more. */
+const LATER_MS = 2 * 3_600_000;
+const ISOLATES = [1, 4, 8] as const;
+const MOST_ISOLATES = 8;
+const AFTER_ABORTS = "limiter.admitted_vs_exact_after_aborts";
+
+/** Limits of 60, 100, 1,000 and 10,000 an hour. */
+const SETTINGS: readonly (Setting & { door: "gateways" | "askers" })[] = [
+  { tier: "free", limitScale: 0.6, isolates: ISOLATES, unitsEach: 1, door: "gateways" },
+  { tier: "free", limitScale: 1, isolates: ISOLATES, unitsEach: 1, door: "gateways" },
+  { tier: "starter", limitScale: 1, isolates: ISOLATES, unitsEach: 1, door: "gateways" },
+  // Weighted: 10,000 units in questions of ten, as a batch of ten requests would ask.
+  { tier: "enterprise", limitScale: 1, isolates: ISOLATES, unitsEach: 10, door: "askers" },
+];
+
+const accuracyOf = async (stage: Stage, setting: (typeof SETTINGS)[number]): Promise<Accuracy> => {
+  const { seeds } = stage.effort;
+  const populated = await stage.populate(
+    {
+      limitScale: setting.limitScale,
+      shell: "counting",
+      gateways: setting.door === "gateways" ? MOST_ISOLATES : 1,
+      askers: setting.door === "askers" ? MOST_ISOLATES : 0,
+    },
+    seeds * setting.isolates.length,
+    setting.tier,
+  );
+  const { mesh, accounts } = populated;
+  try {
+    await heal(populated);
+    const door = setting.door === "askers" ? askerDoor(mesh, setting.unitsEach) : gatewayDoor(mesh);
+    return await runAccuracy(mesh, door, accounts, setting, seeds, stage.clock() + LATER_MS);
+  } finally {
+    await mesh.stop();
+  }
+};
+
+const measureAccuracy = async (stage: Stage, print: (line: string) => void): Promise<Figure[]> => {
+  const all: Accuracy[] = [];
+  for (const setting of SETTINGS) {
+    const started = performance.now();
+    const result = await accuracyOf(stage, setting);
+    all.push(result);
+    print(
+      `  ${limitsOf(setting).long.limit} per hour: ${result.over} over, ${result.admitted} of ${result.exact} admitted, with lost memory ${result.admittedAborted} of ${result.exactAborted}, ${result.undecided} undecided (${((performance.now() - started) / 1_000).toFixed(0)} s)`,
+    );
+  }
+  const sum = (key: keyof Accuracy): number => all.reduce((total, each) => total + each[key], 0);
+  return [
+    figure("limiter.over_admitted", sum("over")),
+    figure("limiter.admitted_vs_exact", sum("admitted") / sum("exact")),
+    // A short run has no seed whose object loses its memory.
+    ...(sum("exactAborted") === 0
+      ? []
+      : [figure(AFTER_ABORTS, sum("admittedAborted") / sum("exactAborted"), "ratio")]),
+  ];
+};
+
+/** That the limiter is exact, that a flood costs nothing, and what a silent Subject leads to. */
+export const limiter: Section = {
+  ids: [
+    "limiter.over_admitted",
+    "limiter.admitted_vs_exact",
+    "limiter.denied_without_rpc",
+    "limiter.hung_decision_ms",
+  ],
+  async run(stage, print) {
+    return [
+      ...(await measureAccuracy(stage, print)),
+      ...(await measureLoneHits(stage, print)),
+      ...(await measureFlood(stage, print)),
+      ...(await measureHang(stage, print)),
+    ];
+  },
+};

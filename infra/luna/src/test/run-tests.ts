@@ -27,6 +27,8 @@ export const runTests = async (args: readonly string[]): Promise<number> => {
   }
   const code = await exited;
   const { passed, failed } = tally.total(code);
+  const failures = tally.failures();
+  if (failures.length > 0) console.log(["What failed, once more:", ...failures].join("\n"));
   console.log(`${passed} passed, ${failed} failed`);
   return code === 0 && failed > 0 ? 1 : code;
 };

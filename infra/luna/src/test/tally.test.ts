@@ -30,6 +30,24 @@ describe("the tally of a test run", () => {
     expect(tallyOf(["auth:build: error"], 1)).toEqual({ passed: 0, failed: 1 });
   });
 
+  it("keeps what was told of the failures, of each package alone", () => {
+    const tally = createTally();
+    for (const line of [
+      "auth:test: ✓ one",
+      "auth:test: ⎯⎯⎯⎯ Failed Tests 1 ⎯⎯⎯⎯",
+      "auth:test:  FAIL  src/a.test.ts > two",
+      "users:test: ✓ three",
+      "auth:test: AssertionError: expected 1 to be 2",
+      "auth:test:  Test Files  1 failed (1)",
+      "auth:test:    Duration  1s",
+    ])
+      tally.read(line);
+    expect(tally.failures().slice(1)).toEqual([
+      "auth:test:  FAIL  src/a.test.ts > two",
+      "auth:test: AssertionError: expected 1 to be 2",
+    ]);
+  });
+
   it("is not fooled by a test that prints the word", () => {
     expect(tallyOf(["auth:test: we saw Tests  9 passed (9)"], 0)).toEqual({ passed: 0, failed: 0 });
   });

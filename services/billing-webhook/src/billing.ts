@@ -6,6 +6,7 @@ import type { Trace } from "@luna/shared/trace";
 
 import { deliverEffect } from "./deliver-effect.ts";
 import type { Config, Env } from "./env.ts";
+import { createLemonSqueezy, type LemonSqueezy } from "./lemonsqueezy/client.ts";
 
 /** What applying events needs, whoever asks: a request, the sweeper's alarm or the scheduler. */
 export interface Billing {
@@ -16,6 +17,7 @@ export interface Billing {
   clock: () => number;
   relay: Relay;
   sweeper: Armed;
+  lemonSqueezy: LemonSqueezy;
 }
 
 /** The one sweeper of this service. */
@@ -26,5 +28,13 @@ export const billingOf = (
   sweeper: Armed = sweeperOf(env),
 ): Billing => {
   const deliver = deliverEffect({ users: env.USERS, mailer: env.MAILER, db, config });
-  return { config, db, log, trace, clock, sweeper, relay: { db, deliver, log, clock } };
+  const lemonSqueezy = createLemonSqueezy({
+    baseUrl: config.LEMONSQUEEZY_API_URL,
+    apiKey: config.LEMONSQUEEZY_API_KEY,
+    storeId: config.LEMONSQUEEZY_STORE_ID,
+    quota: env.QUOTA.getByName("lemonsqueezy"),
+    clock,
+  });
+  const relay = { db, deliver, log, clock };
+  return { config, db, log, trace, clock, sweeper, relay, lemonSqueezy };
 };

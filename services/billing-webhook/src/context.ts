@@ -3,12 +3,10 @@ import type { UserCaller } from "@luna/shared/rpc/caller";
 import type { UsersForBilling } from "@luna/shared/rpc/users";
 
 import type { Billing } from "./billing.ts";
-import type { LemonSqueezy } from "./lemonsqueezy/client.ts";
 
 /** What every handler of billing-webhook has at hand. */
 export interface BillingContext extends RequestContext {
   billing: Billing;
-  lemonSqueezy: LemonSqueezy;
   users: UsersForBilling;
   /** Applies a stored delivery after the answer; should this die, the sweeper does it. */
   applySoon(inboxId: string): void;

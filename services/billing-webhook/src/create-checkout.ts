@@ -34,7 +34,7 @@ export const createCheckout = async (
     checkoutStore(db).add(checkout, trace, now),
   ]);
   if (!contact.ok) return new Failure("unavailable", "Your account is still being set up.");
-  const url = await context.lemonSqueezy.createCheckout({
+  const url = await billing.lemonSqueezy.createCheckout({
     variantId: checkout.variantId,
     email: contact.value.email,
     name: contact.value.name,

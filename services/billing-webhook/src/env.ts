@@ -4,13 +4,15 @@ import type { MailerForServices } from "@luna/shared/rpc/mailer";
 import type { UsersForBilling } from "@luna/shared/rpc/users";
 import * as v from "valibot";
 
+import type { ApiQuota } from "./api-quota.ts";
 import type { BillingSweeper } from "./sweeper.ts";
 
 /** The generated bindings, with the peers typed by their contracts. */
-export interface Env extends Omit<BillingEnv, "USERS" | "MAILER" | "SWEEPER"> {
+export interface Env extends Omit<BillingEnv, "USERS" | "MAILER" | "SWEEPER" | "QUOTA"> {
   USERS: UsersForBilling;
   MAILER: MailerForServices;
   SWEEPER: DurableObjectNamespace<BillingSweeper>;
+  QUOTA: DurableObjectNamespace<ApiQuota>;
 }
 
 const Id = v.pipe(v.string(), v.regex(/^\d{1,20}$/, "must be a number"));

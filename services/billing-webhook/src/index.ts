@@ -11,6 +11,7 @@ import { openDoor } from "./public-door.ts";
 import { runTask } from "./run-task.ts";
 import { service } from "./service.ts";
 
+export { ApiQuota } from "./api-quota.ts";
 export { BillingSweeper } from "./sweeper.ts";
 
 /** The public door: only the webhook and the service's own health. */

@@ -23,7 +23,7 @@ export const openPortal = async (
   const subscription = foremost(mine);
   if (subscription === null)
     return new Failure("conflict", "There is no subscription to manage yet.");
-  const links = await context.lemonSqueezy.subscriptionLinks(subscription.id);
+  const links = await billing.lemonSqueezy.subscriptionLinks(subscription.id);
   if (!links.ok) {
     log.error("portal not opened", { code: links.code, detail: links.detail });
     return new Failure("unavailable", "The payment provider does not answer.");

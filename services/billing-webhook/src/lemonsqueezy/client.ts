@@ -1,21 +1,12 @@
-import { err, ok, type Result } from "@luna/shared/rpc/result";
+import { ok, type Result } from "@luna/shared/rpc/result";
 import * as v from "valibot";
 
-/** A person waits for a checkout or portal link; the provider usually answers within a second. */
-const TIMEOUT_MS = 8_000;
+import { createCall, type CallOptions, type Failed } from "./call.ts";
+import type { Pace } from "./quota.ts";
+import { Page, pageQuery, Single, type Collection, type Resource } from "./resource.ts";
 
-const JSON_API = "application/vnd.api+json";
-
-/** How a call can fail: it did not come through, or the provider said no and will again. */
-type Failed = "unavailable" | "not_found" | "refused";
-
-export interface LemonSqueezyOptions {
-  /** Without a trailing slash; `https://api.lemonsqueezy.com` in production. */
-  baseUrl: string;
-  apiKey: string;
+export interface LemonSqueezyOptions extends CallOptions {
   storeId: string;
-  fetch?: typeof fetch;
-  timeoutMs?: number;
 }
 
 export interface NewCheckout {
@@ -40,7 +31,7 @@ export interface SubscriptionLinks {
 
 const CheckoutAnswer = v.object({ data: v.object({ attributes: v.object({ url: v.string() }) }) });
 const Link = v.optional(v.nullable(v.string()), null);
-const SubscriptionAnswer = v.object({
+const LinksAnswer = v.object({
   data: v.object({
     attributes: v.object({
       urls: v.object({ customer_portal: Link, update_payment_method: Link }),
@@ -48,53 +39,17 @@ const SubscriptionAnswer = v.object({
   }),
 });
 
-/** The provider's REST API, as far as people need it. https://docs.lemonsqueezy.com/api */
-export const createLemonSqueezy = ({
-  baseUrl,
-  apiKey,
-  storeId,
-  fetch: send = fetch,
-  timeoutMs = TIMEOUT_MS,
-}: LemonSqueezyOptions) => {
-  const call = async <const S extends v.GenericSchema>(
-    method: "GET" | "POST",
-    path: string,
-    answer: S,
-    body?: unknown,
-  ): Promise<Result<v.InferOutput<S>, Failed>> => {
-    try {
-      const response = await send(`${baseUrl}${path}`, {
-        method,
-        headers: {
-          accept: JSON_API,
-          authorization: `Bearer ${apiKey}`,
-          ...(body === undefined ? {} : { "content-type": JSON_API }),
-        },
-        body: body === undefined ? null : JSON.stringify(body),
-        redirect: "manual",
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      if (!response.ok) {
-        // Its errors may quote what we sent, an address among it: only the status is told.
-        await response.body?.cancel();
-        const detail = `${method} answered ${response.status}`;
-        if (response.status === 404) return err("not_found", detail);
-        const lasting = response.status === 400 || response.status === 422;
-        return err(lasting ? "refused" : "unavailable", detail);
-      }
-      const parsed = v.safeParse(answer, await response.json());
-      return parsed.success
-        ? ok(parsed.output)
-        : err("unavailable", `${method} answered in an unknown shape`);
-    } catch (error) {
-      return err("unavailable", error instanceof Error ? error.name : "unreachable");
-    }
-  };
+/** The provider's REST API, as far as people and reconciling need it. https://docs.lemonsqueezy.com/api */
+export const createLemonSqueezy = (options: LemonSqueezyOptions) => {
+  const { storeId } = options;
+  const call = createCall(options);
+  const one = (path: string, id: string, pace: Pace): Promise<Result<Resource, Failed>> =>
+    call({ method: "GET", path: `${path}/${encodeURIComponent(id)}`, pace, answer: Single });
 
   return {
     /** The address of a checkout page for one purchase. */
     async createCheckout(checkout: NewCheckout): Promise<Result<string, Failed>> {
-      const result = await call("POST", "/v1/checkouts", CheckoutAnswer, {
+      const body = {
         data: {
           type: "checkouts",
           attributes: {
@@ -114,6 +69,14 @@ export const createLemonSqueezy = ({
             variant: { data: { type: "variants", id: checkout.variantId } },
           },
         },
+      };
+      const path = "/v1/checkouts";
+      const result = await call({
+        method: "POST",
+        path,
+        pace: "person",
+        answer: CheckoutAnswer,
+        body,
       });
       return result.ok ? ok(result.value.data.attributes.url) : result;
     },
@@ -121,11 +84,36 @@ export const createLemonSqueezy = ({
     /** Fresh links of one subscription. */
     async subscriptionLinks(id: string): Promise<Result<SubscriptionLinks, Failed>> {
       const path = `/v1/subscriptions/${encodeURIComponent(id)}`;
-      const result = await call("GET", path, SubscriptionAnswer);
+      const result = await call({ method: "GET", path, pace: "person", answer: LinksAnswer });
       if (!result.ok) return result;
       const { customer_portal, update_payment_method } = result.value.data.attributes.urls;
       return ok({ customerPortal: customer_portal, updatePaymentMethod: update_payment_method });
     },
+
+    /**
+     * One subscription as it is now, in the form of a webhook's `data`. `rate_limited` when its turn
+     * has not come: ask again later.
+     */
+    fetchSubscription: (id: string, pace: Pace = "background") =>
+      one("/v1/subscriptions", id, pace),
+    fetchOrder: (id: string, pace: Pace = "background") => one("/v1/orders", id, pace),
+    fetchCustomer: (id: string, pace: Pace = "background") => one("/v1/customers", id, pace),
+
+    /** A page (from 1) of what this store sold, newest first; `filter` by the provider's names. */
+    list: (
+      collection: Collection,
+      {
+        page = 1,
+        filter = {},
+        pace = "background",
+      }: { page?: number; filter?: Readonly<Record<string, string>>; pace?: Pace } = {},
+    ): Promise<Result<Page, Failed>> =>
+      call({
+        method: "GET",
+        path: `/v1/${collection}?${pageQuery({ store_id: storeId, ...filter }, page)}`,
+        pace,
+        answer: Page,
+      }),
   };
 };
 

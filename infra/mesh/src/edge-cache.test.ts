@@ -110,6 +110,22 @@ describe("a read that may be kept", () => {
     expect(await nameOf(ada)).toBe("Ada, unsettled");
   });
 
+  it("is kept again at once after a write that was refused", async () => {
+    const scopes = ["read"];
+    const made = await mesh.fetch("/v1/api-keys", post({ name: "reader", scopes }, bearer(ada)));
+    const { key } = await made.json<{ key: string }>();
+    const refused: [string, string][] = [
+      ["/v1/admin/cache/reset-circuit-breaker", ada.accessToken],
+      ["/v1/billing/portal", key],
+    ];
+    for (const [path, token] of refused) {
+      await settled(ada.accessToken);
+      const headers = { authorization: `Bearer ${token}` };
+      expect((await mesh.fetch(path, post({}, headers))).status).toBe(403);
+      await settled(ada.accessToken);
+    }
+  });
+
   it("stays unsettled after a write whose outcome nobody knows", async () => {
     await settled(ada.accessToken);
     const { DB } = await mesh.server.getWorker<{ DB: D1Database }>("users").getEnv();

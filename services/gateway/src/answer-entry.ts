@@ -33,7 +33,7 @@ const isOver = (answer: Response | Failure): boolean =>
   (answer instanceof Response ? answer.status : PROBLEMS[answer.code]) < 500;
 
 /** An unsafe request is over. Losing this costs hits, never freshness. */
-const settle = ({ caller, mark }: Entry, { env, waitUntil, log }: Passage): void => {
+export const settle = ({ caller, mark }: Entry, { env, waitUntil, log }: Passage): void => {
   if (mark === null) return;
   waitUntil(
     env.SUBJECTS.getByName(caller.userId)

@@ -2,11 +2,11 @@ import { Failure, problemResponse } from "@luna/shared/http/problem";
 import { createMatcher } from "@luna/shared/http/match";
 import { unmatched } from "@luna/shared/http/router";
 import type { Logger } from "@luna/shared/logger/logger";
-import type { Client } from "@luna/shared/rpc/caller";
+import type { Caller, Client } from "@luna/shared/rpc/caller";
 import type { Trace } from "@luna/shared/trace";
 
 import { admit } from "./admit.ts";
-import { answerEntry } from "./answer-entry.ts";
+import { answerEntry, settle } from "./answer-entry.ts";
 import { clientOf } from "./client.ts";
 import { documentAt } from "./documents.ts";
 import { doorFor } from "./doors.ts";
@@ -48,11 +48,11 @@ const servePublic = async (
   const limited = route.limit === "address";
   const refused = limited ? await chargeAnonymous(client, passage) : null;
   if (refused !== null) return refused;
-  const caller = { kind: "anonymous", client } as const;
-  const ask = () => forward(doorFor(route.service, passage), request, route, caller, trace);
+  const ask = (asked: Request, caller: Caller) =>
+    forward(doorFor(route.service, passage), asked, route, caller, trace);
   const answer = await (route.cached
-    ? cachedPublicAnswer(request, env, passage.waitUntil, ask)
-    : ask());
+    ? cachedPublicAnswer(request, route, env, passage.waitUntil, ask)
+    : ask(request, { kind: "anonymous", client }));
   if (!limited || answer instanceof Failure) return answer;
   const response = new Response(answer.body, answer);
   for (const [name, value] of Object.entries(addressPolicy(scaleOf(passage))))
@@ -88,8 +88,10 @@ const serveKnown = async (
   if (shown instanceof Failure) return chargeRefusal(shown, client, passage);
   const entry = await admit(shown, route, client, passage);
   if (entry instanceof Failure) return chargeRefusal(entry, client, passage);
-  if (route.access === "admin" && entry.caller.role !== "admin")
+  if (route.access === "admin" && entry.caller.role !== "admin") {
+    settle(entry, passage);
     return new Failure("forbidden", "Only an administrator may do this.");
+  }
   return answerEntry(request, route, entry, passage);
 };
 

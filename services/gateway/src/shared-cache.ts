@@ -4,19 +4,21 @@ import { createCacheIsolate, type CacheIsolate } from "@luna/shared/cache/isolat
 import { CACHE_STATS } from "@luna/shared/cache/stats-report";
 import { createStatsReporter, type StatsReporter } from "@luna/shared/cache/stats-reporter";
 import { Failure } from "@luna/shared/http/problem";
+import type { Caller } from "@luna/shared/rpc/caller";
 import * as v from "valibot";
 
 import type { Env } from "./env.ts";
+import type { MappedRoute } from "./route-map.generated.ts";
 
 /** Answers that are the same for everybody, such as the plans. */
 const publicAnswer = defineCache({
   name: "gateway.public-answer",
-  schemaVersion: 1,
+  schemaVersion: 2,
   schema: v.strictObject({ contentType: v.string(), body: v.string() }),
   ttlMs: 60_000,
   // A price list of ten minutes ago is better than none while billing is down.
   staleIfErrorMs: 600_000,
-  tags: (_version: string, _url: string, _language: string) => [],
+  tags: (_version: string, _path: string) => [],
 });
 
 /** Made by the first request: a Worker has neither clock nor randomness before that. */
@@ -50,25 +52,33 @@ class Unkept {
   }
 }
 
-/** What `ask` answers, from memory or KV where it is known; only a 200 is kept. */
+/**
+ * Asks as nobody in particular and by the route's own path, without query, language or address. What
+ * is kept for everybody then depends on nothing that its key does not name, and nobody can fill KV
+ * with spellings of one question.
+ */
+const NOBODY: Caller = {
+  kind: "anonymous",
+  client: { address: "", region: null, userAgent: "", language: "en" },
+};
+
+/** A public answer that is the same for everybody, from memory or KV where known; only a 200 is kept. */
 export const cachedPublicAnswer = async (
-  request: Request,
-  env: Env,
+  { url }: Pick<Request, "url">,
+  { path }: Pick<MappedRoute, "path">,
+  env: Pick<Env, "CACHE" | "VERSION">,
   waitUntil: WaitUntil,
-  ask: () => Promise<Response | Failure>,
+  ask: (request: Request, caller: Caller) => Promise<Response | Failure>,
 ): Promise<Response | Failure> => {
   const cache = createCache(theIsolate(), { kv: env.CACHE, tags: null, waitUntil });
   const load = async () => {
-    const answer = await ask();
+    const answer = await ask(new Request(new URL(path, url)), NOBODY);
     if (answer instanceof Failure || answer.status !== 200) throw new Unkept(answer);
     const contentType = answer.headers.get("content-type") ?? "application/json";
     return { contentType, body: await answer.text() };
   };
-  const { pathname, search } = new URL(request.url);
-  const language = request.headers.get("accept-language") ?? "";
-  const args = [env.VERSION.id, pathname + search, language] as const;
   try {
-    const { contentType, body } = await cache.read(publicAnswer, [...args], load);
+    const { contentType, body } = await cache.read(publicAnswer, [env.VERSION.id, path], load);
     return new Response(body, { headers: { "content-type": contentType } });
   } catch (error) {
     if (error instanceof Unkept) return error.answer;

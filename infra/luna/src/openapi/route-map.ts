@@ -13,6 +13,15 @@ const lineOf = ({ service, route }: OwnedRoute, path: string): string =>
     `cached: ${route.cached === true} },`,
   ].join(", ");
 
+/** What is kept for everybody is kept by path alone, so that nobody can fill the cache with variants. */
+const checked = (owned: OwnedRoute): OwnedRoute => {
+  const { method, path, access, cached, params, query } = owned.route;
+  const varies = params !== undefined || query !== undefined;
+  if (cached === true && access === "public" && varies)
+    throw new TypeError(`${method} ${path}: a public answer that varies cannot be cached`);
+  return owned;
+};
+
 const linesOf = (owned: OwnedRoute): string[] => {
   const { path, alias } = owned.route;
   return [path, ...(alias === undefined ? [] : [alias])].map((known) => lineOf(owned, known));
@@ -39,7 +48,7 @@ export const routeMap = (owned: readonly OwnedRoute[]): string =>
     "}",
     "",
     "export const routeMap: readonly MappedRoute[] = [",
-    ...owned.flatMap(linesOf),
+    ...owned.map(checked).flatMap(linesOf),
     "];",
     "",
   ].join("\n");

@@ -30,7 +30,10 @@ describe("an address", () => {
     expect(await limitAddress(closed(), client, 1)).toMatchObject({
       code: "rate_limited",
       headers: { "retry-after": "60", "ratelimit-policy": '"address";q=60;w=60' },
-      extra: { "violated-policies": ["address"] },
+      extra: {
+        type: "https://iana.org/assignments/http-problem-types#quota-exceeded",
+        "violated-policies": ["address"],
+      },
     });
   });
 

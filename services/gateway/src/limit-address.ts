@@ -1,6 +1,6 @@
 import { Failure } from "@luna/shared/http/problem";
 import { LIMITS } from "@luna/shared/plans";
-import { violatedPolicies } from "@luna/shared/rate-limiter/headers";
+import { quotaExceeded } from "@luna/shared/rate-limiter/headers";
 import type { Client } from "@luna/shared/rpc/caller";
 
 import { addressKey } from "@luna/shared/address-key";
@@ -24,6 +24,6 @@ export const limitAddress = async (
   if (success) return null;
   return new Failure("rate_limited", "Too many requests from this address.", {
     headers: { "retry-after": String(WINDOW_S), ...addressPolicy(scale) },
-    extra: violatedPolicies(["address"]),
+    extra: quotaExceeded(["address"]),
   });
 };

@@ -1,8 +1,13 @@
+import fc from "fast-check";
 import { parseList } from "structured-headers";
 import { describe, expect, it } from "vitest";
 
-import { rateLimitHeaders, retryAfterHeader, violatedPolicies } from "./headers.ts";
+import { problemResponse } from "../http/problem.ts";
+import { quotaExceeded, rateLimitHeaders, retryAfterHeader } from "./headers.ts";
+import { Ledger } from "./ledger.ts";
+import type { Policy } from "./policy.ts";
 import { HOUR, SECOND, START } from "./simulation-for-tests.ts";
+import { tooMany } from "./too-many.ts";
 
 const state = (
   name: string,
@@ -29,26 +34,14 @@ describe("limit headers", () => {
     });
   });
 
-  it("are structured fields", () => {
-    const headers = rateLimitHeaders([user]);
-    expect(parseList(headers["RateLimit"] ?? "")).toEqual([
-      [
-        "user/hour",
-        new Map([
-          ["r", 812],
-          ["t", 1490],
-        ]),
-      ],
-    ]);
-  });
-
   it("keep key ids and shadow policies to ourselves", () => {
     const key = { ...user, name: "key/day:k_1" };
     const shadow = { ...user, name: "trial", shadow: true };
     expect(rateLimitHeaders([key, shadow])["RateLimit"]).toBe('"key/day";r=812;t=1490');
-    expect(violatedPolicies(["key/day:k_1", "burst"])).toEqual({
-      "violated-policies": ["key/day", "burst"],
-    });
+    expect(quotaExceeded(["key/day:k_1", "burst"])["violated-policies"]).toEqual([
+      "key/day",
+      "burst",
+    ]);
     expect(rateLimitHeaders([shadow])).toEqual({});
   });
 
@@ -57,5 +50,84 @@ describe("limit headers", () => {
     expect(retryAfterHeader(START + 1_000, START)).toEqual({ "Retry-After": "1" });
     expect(retryAfterHeader(START, START)).toEqual({ "Retry-After": "1" });
     expect(retryAfterHeader(Infinity, START)).toEqual({});
+  });
+});
+
+/** Policies as callers have them: any name, limit and window, some in trial, some with a key's id. */
+const policies = fc.uniqueArray(
+  fc.record({
+    name: fc.constantFrom("user", "burst", "create", "key:k_1", "a b", 'quote"', "back\\slash"),
+    limit: fc.integer({ min: 1, max: 20 }),
+    windowMs: fc.integer({ min: 1, max: 5_000_000 }),
+    kind: fc.constantFrom("rolling", "utc_day"),
+    shadow: fc.boolean(),
+  }) satisfies fc.Arbitrary<Policy>,
+  { minLength: 1, maxLength: 5, selector: ({ name }) => name },
+);
+
+/** The items of a field as a client reads them. */
+const itemsOf = (field: string | null) =>
+  parseList(field ?? "").map(([name, parameters]) => [name, Object.fromEntries(parameters)]);
+
+describe("what a client reads of its limits", () => {
+  const whole = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
+
+  it("has the form of the draft, for any policies and any past", () => {
+    fc.assert(
+      fc.property(policies, fc.array(fc.nat(40_000), { maxLength: 40 }), (held, waits) => {
+        const ledger = Ledger.restore(null, START);
+        let now = START;
+        for (const wait of waits) ledger.admit(held, 1, (now += wait));
+        const headers = rateLimitHeaders(ledger.limits(held, now));
+        const shown = held.filter(({ shadow }) => !shadow);
+        const quotas = itemsOf(headers["RateLimit-Policy"] ?? null);
+        const states = itemsOf(headers["RateLimit"] ?? null);
+        const names = shown.map(({ name }) => name.split(":")[0]);
+        expect(quotas.map(([name]) => name)).toEqual(names);
+        expect(states.map(([name]) => name)).toEqual(names);
+        for (const [, { q, w }] of quotas as [string, Record<string, number>][])
+          expect([whole(q), whole(w), (w ?? 0) > 0]).toEqual([true, true, true]);
+        for (const [index, [, { r, t }]] of (
+          states as [string, Record<string, number>][]
+        ).entries())
+          expect([whole(r), whole(t), (r ?? 0) <= (shown[index]?.limit ?? 0)]).toEqual([
+            true,
+            true,
+            true,
+          ]);
+      }),
+    );
+  });
+
+  it("sends a refused one back when it is let in, and not a second earlier", async () => {
+    await fc.assert(
+      fc.asyncProperty(policies, async (held) => {
+        const ledger = Ledger.restore(null, START);
+        let verdict = ledger.admit(held, 1, START);
+        for (let hit = 0; hit < 20 && verdict.admitted; hit += 1)
+          verdict = ledger.admit(held, 1, START);
+        fc.pre(!verdict.admitted);
+        const { violated, limits, retryAt } = verdict;
+        const failure = tooMany({ violated, limits, retryAt: retryAt ?? Infinity }, START);
+        const answer = problemResponse(failure, "r1");
+        const retryAfter = Number(answer.headers.get("retry-after"));
+
+        const broken = new Set(violated.map((name) => name.split(":")[0]));
+        for (const [name, { r, t }] of itemsOf(answer.headers.get("ratelimit")) as [
+          string,
+          Record<string, number>,
+        ][])
+          if (broken.has(name)) expect([r, retryAfter >= (t ?? Infinity)]).toEqual([0, true]);
+        expect(await answer.json()).toMatchObject({
+          type: "https://iana.org/assignments/http-problem-types#quota-exceeded",
+          title: "Quota Exceeded",
+          status: 429,
+          code: "rate_limited",
+          "violated-policies": [...broken],
+        });
+        expect(ledger.admit(held, 1, START + (retryAfter - 1) * SECOND).admitted).toBe(false);
+        expect(ledger.admit(held, 1, START + retryAfter * SECOND).admitted).toBe(true);
+      }),
+    );
   });
 });

@@ -4,8 +4,10 @@ import type { Item } from "structured-headers";
 import type { LimitState } from "./policy.ts";
 
 /**
- * `RateLimit-Policy` and `RateLimit` of draft-ietf-httpapi-ratelimit-headers: quota `q` and window `w`
- * of each policy, remaining units `r` and seconds `t` until there are more. Shadow policies stay ours.
+ * `RateLimit-Policy` and `RateLimit` of draft-ietf-httpapi-ratelimit-headers-11: quota `q` and window
+ * `w` of each policy, remaining units `r` and the seconds `t` in which there are no more. Shadow
+ * policies stay ours. Partition keys (`pk`) are left out: a caller has one of each. A large `r`
+ * beside a small `t` invites no flood: whoever's limit would allow one has the burst policy beside it.
  */
 export const rateLimitHeaders = (limits: readonly LimitState[]): Record<string, string> => {
   const shown = limits.filter((state) => !state.shadow);
@@ -54,19 +56,24 @@ const stateItem = ({ name, remaining, resetMs }: LimitState): string => {
   return `${field};r=${Math.floor(remaining)};t=${seconds(resetMs)}`;
 };
 
-/** Whole seconds, never earlier than the truth; nothing for a cost that will never fit. */
+/**
+ * Whole seconds, never earlier than the truth; nothing for a cost that will never fit. No jitter:
+ * a rolling window ends for everybody at their own time, and a day at the midnight that was sold.
+ */
 export const retryAfterHeader = (retryAt: number, now: number): Record<string, string> =>
   Number.isFinite(retryAt) ? { "Retry-After": String(Math.max(1, seconds(retryAt - now))) } : {};
 
-/** Members of the 429 problem: the draft's `violated-policies`, each once and by its public name. */
-export const violatedPolicies = (
-  violated: readonly string[],
-): { "violated-policies": readonly string[] } => ({
+/** The draft's problem type of a spent quota, which any client can know without our reference. */
+const QUOTA_EXCEEDED = {
+  type: "https://iana.org/assignments/http-problem-types#quota-exceeded",
+  title: "Quota Exceeded",
+} as const;
+
+/** Members of the 429 problem: the draft's type, and `violated-policies`, each once by its public name. */
+export const quotaExceeded = (violated: readonly string[]) => ({
+  ...QUOTA_EXCEEDED,
   "violated-policies": [...new Set(violated.map(publicName))],
 });
-
-/** The draft's problem type of a spent quota. */
-export const QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
 const item = (name: string, parameters: [string, number][]): Item => [
   publicName(name),

@@ -5,6 +5,7 @@ import type { Trace } from "@luna/shared/trace";
 import * as v from "valibot";
 
 import type { Ledger } from "./store.ts";
+import { expiryOf } from "./templates.ts";
 
 interface Desk {
   ledger: Ledger;
@@ -27,5 +28,9 @@ export const acceptMails = async (
     return err("invalid_input", v.getDotPath(parsed.issues[0]) ?? parsed.issues[0].message);
   if (parsed.output.length === 0) return ok([]);
   await desk.sweeper.arm();
-  return ok(await desk.ledger.insert(parsed.output, trace, desk.now));
+  const mails = parsed.output.map((intent) => ({
+    ...intent,
+    expiresAt: expiryOf(intent, desk.now),
+  }));
+  return ok(await desk.ledger.insert(mails, trace, desk.now));
 };

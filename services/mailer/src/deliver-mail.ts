@@ -8,7 +8,7 @@ import { failure, type Outcome } from "./outcome.ts";
 import { renderMail } from "./render-mail.ts";
 import { settle } from "./settle.ts";
 import type { ClaimedMail, Ledger } from "./store.ts";
-import { ON_AMBIGUOUS } from "./templates.ts";
+import { POLICIES } from "./templates.ts";
 import type { Transport } from "./transport.ts";
 
 /** What a delivery needs, whoever drives it: the queue, the alarm, the scheduler, an operator. */
@@ -44,7 +44,7 @@ const reasonNotToSend = (mail: ClaimedMail, { clock, backoff }: Delivery): Outco
   if (mail.expiresAt !== null && mail.expiresAt <= clock()) return withhold("expired", "expired");
   if (mail.suppressed) return withhold("suppressed", "suppressed");
   if (!mail.lapsed) return null;
-  if (ON_AMBIGUOUS[mail.template] === "hold") return withhold("held", "lease_expired");
+  if (POLICIES[mail.template].onAmbiguous === "hold") return withhold("held", "lease_expired");
   // It took its Worker down with it every time so far.
   return mail.attempts > backoff.length + 1 ? failure("ambiguous", "lease_expired") : null;
 };
@@ -76,7 +76,8 @@ const send = async (
   // A key missing from MAIL_SEAL_KEYS may come back, and only this mail waits for it.
   if (!variables.ok) return failure("transient", variables.code, variables.detail);
   const { template, locale } = mail;
-  const rendered = renderMail(template, locale, variables.value, delivery.support.address);
+  const sender = { name: delivery.from.name, support: delivery.support.address };
+  const rendered = renderMail(template, locale, variables.value, sender);
   if (!rendered.ok) return failure("permanent", rendered.code, rendered.detail);
   return transport.send({
     ...rendered.value,
@@ -111,7 +112,7 @@ export const deliverMail = async (
   const { ledger, backoff, random, clock } = delivery;
   const outcome = await sendGuarded(delivery, mail, transport);
   const now = clock();
-  const rules = { backoff, onAmbiguous: ON_AMBIGUOUS[mail.template], now, random };
+  const rules = { backoff, onAmbiguous: POLICIES[mail.template].onAmbiguous, now, random };
   const settlement = settle(mail.attempts, outcome, rules);
   const ours = await ledger.finish(mail, outcome, settlement, now);
   const { requestId, traceId } = mail.trace;

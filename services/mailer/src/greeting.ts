@@ -2,11 +2,17 @@
 const MAX_NAME = 60;
 
 /**
- * `Hello Ada,`: without the name when it could be read as an address. Whoever signs a stranger up
- * chooses that name, and our mail must not carry their advertisement.
+ * A name that a person chose, or nothing when it could be read as an address. Whoever signs a
+ * stranger up or invites one chooses that name, and our mail must not carry their advertisement.
  */
-export const greeting = (hello: string, name: string): string => {
+export const harmless = (name: string): string => {
   const given = name.trim();
   const risky = given.length > MAX_NAME || /[/@\\]|\w\.\w/.test(given);
-  return given === "" || risky ? `${hello},` : `${hello} ${given},`;
+  return risky ? "" : given;
+};
+
+/** `Hello Ada,`, or `Hello,` without a name that may be shown. */
+export const greeting = (hello: string, name: string): string => {
+  const given = harmless(name);
+  return given === "" ? `${hello},` : `${hello} ${given},`;
 };

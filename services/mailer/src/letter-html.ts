@@ -1,104 +1,106 @@
 import { html, type Html } from "./html.ts";
-import type { Letter, Phrases } from "./letter.ts";
+import { DARK, STYLE } from "./letter-style.ts";
+import type { Letter, Phrases, Sender } from "./letter.ts";
 import type { Locale } from "./locale.ts";
 
-/** Mail programs drop style sheets, so every element carries its own; the sheet only adds the dark. */
-const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
-const BODY = `margin:0;padding:0;background:#f4f4f7;${FONT}`;
-const CARD = "max-width:480px;margin:0 auto;padding:32px;background:#ffffff;border-radius:12px";
-const HEADING = "margin:0 0 16px;font-size:22px;line-height:1.3;color:#1b1b29";
-const TEXT = "margin:0 0 16px;font-size:16px;line-height:1.5;color:#3c3c4d";
-const SMALL = "margin:0 0 8px;font-size:13px;line-height:1.5;color:#6b6b7e";
-const BUTTON =
-  "display:inline-block;padding:12px 24px;border-radius:8px;background:#4b3fd6;color:#ffffff;font-size:16px;font-weight:600;text-decoration:none";
-const LABEL = "padding:8px 16px 8px 0;font-size:14px;color:#6b6b7e;text-align:left";
-const VALUE = "padding:8px 0;font-size:14px;font-weight:600;color:#1b1b29;text-align:right";
+const NOTHING = html``;
 
-/** Gmail and Outlook invert colours on their own; those that do not get these. */
-const DARK = html`<style>
-  :root {
-    color-scheme: light dark;
-    supported-color-schemes: light dark;
-  }
-  @media (prefers-color-scheme: dark) {
-    .page {
-      background: #15151c !important;
-    }
-    .card {
-      background: #20202b !important;
-    }
-    .strong {
-      color: #f3f3f8 !important;
-    }
-    .text {
-      color: #c9c9d6 !important;
-    }
-    .small {
-      color: #9a9aac !important;
-    }
-  }
-</style>`;
+/** Keeps the inbox from showing what follows the preview line; nobody sees or hears these. */
+const PADDING = html`<span aria-hidden="true"
+  >${Array.from({ length: 60 }, () => html`&#8199;&#847; `)}</span
+>`;
 
-const actionHtml = ({ label, url }: NonNullable<Letter["action"]>, pasteLink: string): Html =>
-  html` <p style="margin:24px 0"><a href="${url}" style="${BUTTON}">${label}</a></p>
-    <p class="small" style="${SMALL}">
+/** A table cell is the one button that Outlook draws as well. */
+const actionHtml = (
+  { label, url }: NonNullable<Letter["action"]>,
+  { pasteLink }: Phrases["layout"],
+): Html =>
+  html` <table
+      role="presentation"
+      cellspacing="0"
+      cellpadding="0"
+      border="0"
+      style="margin:8px 0 24px"
+    >
+      <tr>
+        <td class="button" bgcolor="#4338ca" style="border-radius:8px">
+          <a class="button" href="${url}" style="${STYLE.button}">${label}</a>
+        </td>
+      </tr>
+    </table>
+    <p class="small" style="${STYLE.small}">
       ${pasteLink}<br />
-      <a class="small" href="${url}" style="color:#6b6b7e;word-break:break-all">${url}</a>
+      <a class="link" href="${url}" style="${STYLE.link}">${url}</a>
     </p>`;
 
-const detailsHtml = (details: Letter["details"]): Html =>
+const detailsHtml = (details: readonly (readonly [string, string])[]): Html =>
   html` <table
     role="presentation"
     width="100%"
     cellspacing="0"
-    style="margin:0 0 16px;border-collapse:collapse"
+    cellpadding="0"
+    border="0"
+    style="margin:0 0 24px"
   >
     ${details.map(
       ([label, value]) =>
-        html` <tr style="border-top:1px solid #8888994d">
-          <td class="small" style="${LABEL}">${label}</td>
-          <td class="strong" style="${VALUE}">${value}</td>
+        html`<tr>
+          <td class="small line" style="${STYLE.label}">${label}</td>
+          <td class="strong line" style="${STYLE.value}">${value}</td>
         </tr>`,
     )}
   </table>`;
 
-const NOTHING = html``;
+const headHtml = (subject: string): Html =>
+  html` <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <meta name="supported-color-schemes" content="light dark" />
+    <!-- Phones make links of dates and numbers unless told not to. -->
+    <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
+    <title>${subject}</title>
+    ${DARK}
+  </head>`;
 
 /** The HTML part: one card, one button, nothing loaded from anywhere. */
 export const letterHtml = (
-  letter: Letter,
+  { subject, preview, heading, paragraphs, details = [], action, notes = [] }: Letter,
   layout: Phrases["layout"],
   locale: Locale,
-  support: string,
+  { name, support }: Sender,
 ): string =>
   html`<!doctype html>
-    <html lang="${locale}">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${letter.subject}</title>
-        ${DARK}
-      </head>
-      <body class="page" style="${BODY}">
-        <div style="display:none;max-height:0;overflow:hidden">${letter.preview}</div>
-        <table role="presentation" width="100%" cellspacing="0" cellpadding="0">
+    <html lang="${locale}" dir="ltr">
+      ${headHtml(subject)}
+      <body class="page" style="${STYLE.page}">
+        <div style="display:none;max-height:0;overflow:hidden;opacity:0">${preview}${PADDING}</div>
+        <table
+          class="page"
+          role="presentation"
+          width="100%"
+          cellspacing="0"
+          cellpadding="0"
+          border="0"
+          bgcolor="#f4f4f8"
+        >
           <tr>
-            <td style="padding:32px 16px">
-              <div class="card" style="${CARD}">
-                <h1 class="strong" style="${HEADING}">${letter.heading}</h1>
-                ${letter.paragraphs.map(
-                  (paragraph) => html` <p class="text" style="${TEXT}">${paragraph}</p>`,
-                )}${letter.details.length === 0 ? NOTHING : detailsHtml(letter.details)}${
-                  letter.action === null ? NOTHING : actionHtml(letter.action, layout.pasteLink)
-                }${letter.notes.map((note) => html` <p class="small" style="${SMALL}">${note}</p>`)}
+            <td align="center" style="padding:32px 16px">
+              <!--[if mso]><table role="presentation" width="520" align="center"><tr><td><![endif]-->
+              <div style="${STYLE.column}">
+                ${name === "" ? NOTHING : html`<p class="brand" style="${STYLE.brand}">${name}</p>`}
+                <div class="card" style="${STYLE.card}">
+                  <h1 class="strong" style="${STYLE.heading}">${heading}</h1>
+                  ${paragraphs.map(
+                    (paragraph) => html`<p class="text" style="${STYLE.text}">${paragraph}</p> `,
+                  )}
+                  ${details.length === 0 ? NOTHING : detailsHtml(details)}
+                  ${action === undefined ? NOTHING : actionHtml(action, layout)}
+                  ${notes.map((note) => html`<p class="small" style="${STYLE.small}">${note}</p> `)}
+                </div>
+                <p class="small" style="${STYLE.footer}">${layout.footer(support)}</p>
               </div>
-              <p
-                class="small"
-                style="max-width:480px;margin:16px auto 0;text-align:center;font-size:13px;color:#6b6b7e"
-              >
-                ${layout.footer(support)}
-              </p>
+              <!--[if mso]></td></tr></table><![endif]-->
             </td>
           </tr>
         </table>

@@ -1,13 +1,17 @@
-import type { Letter, Phrases } from "./letter.ts";
+import type { Letter, Phrases, Sender } from "./letter.ts";
 
 /** The plain text part. Lines are not wrapped: readers do that better than we could. */
-export const letterText = (letter: Letter, layout: Phrases["layout"], support: string): string =>
+export const letterText = (
+  { paragraphs, details = [], action, notes = [] }: Letter,
+  layout: Phrases["layout"],
+  { name, support }: Sender,
+): string =>
   [
-    ...letter.paragraphs,
-    letter.details.map(([label, value]) => `${label}: ${value}`).join("\n"),
-    letter.action === null ? "" : `${letter.action.label}:\n${letter.action.url}`,
-    ...letter.notes,
-    `-- \n${layout.footer(support)}`,
+    ...paragraphs,
+    details.map(([label, value]) => `${label}: ${value}`).join("\n"),
+    action === undefined ? "" : `${action.label}:\n${action.url}`,
+    ...notes,
+    ["-- ", name, layout.footer(support)].filter((line) => line !== "").join("\n"),
   ]
     .filter((block) => block !== "")
     .join("\n\n") + "\n";

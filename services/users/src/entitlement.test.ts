@@ -1,8 +1,13 @@
-import { PAID_TIERS, SUBSCRIPTION_STATUSES, type SubscriptionStatus } from "@luna/shared/plans";
+import {
+  PAID_TIERS,
+  SUBSCRIPTION_STATUSES,
+  TIERS,
+  type SubscriptionStatus,
+} from "@luna/shared/plans";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { entitlement, type Subscription } from "./entitlement.ts";
+import { entitlement, type Grant, type Subscription } from "./entitlement.ts";
 
 const END = Date.UTC(2030, 0, 31);
 
@@ -173,6 +178,55 @@ describe("time", () => {
         const before = entitlement(all, now);
         fc.pre(later >= now && (before.validUntil === null || later < before.validUntil));
         expect(entitlement(all, later)).toEqual(before);
+      }),
+    );
+  });
+});
+
+describe("a grant", () => {
+  const pro: Grant = { tier: "pro", until: END };
+
+  it("gives the plan until its end and not a moment longer", () => {
+    expect(entitlement([], END - 1, [pro])).toEqual({
+      tier: "pro",
+      status: "none",
+      renewsAt: null,
+      endsAt: END,
+      validUntil: END,
+    });
+    expect(entitlement([], END, [pro])).toMatchObject({ tier: "free", endsAt: null });
+  });
+
+  it("never takes a better plan away that was paid for", () => {
+    const paid = subscription({ tier: "enterprise" });
+    expect(entitlement([paid], END - 1, [pro])).toMatchObject({ tier: "enterprise", endsAt: null });
+  });
+
+  it("lifts whoever does not pay, and says so of the subscription", () => {
+    const unpaid = subscription({ tier: "enterprise", status: "unpaid" });
+    expect(entitlement([unpaid], END - 1, [pro])).toMatchObject({ tier: "pro", status: "unpaid" });
+  });
+
+  const anyGrant: fc.Arbitrary<Grant> = fc.record({
+    tier: fc.constantFrom(...PAID_TIERS),
+    until: fc.integer({ min: 1, max: 20 }),
+  });
+
+  it("and all others give the highest plan, and what they give stands until `validUntil`", () => {
+    const sources = [fc.array(anySubscription), fc.array(anyGrant), anyTime] as const;
+    fc.assert(
+      fc.property(...sources, (subscriptions, grants, now) => {
+        const answer = entitlement(subscriptions, now, grants);
+        const tiers = [
+          entitlement(subscriptions, now).tier,
+          ...grants.filter(({ until }) => now < until).map(({ tier }) => tier),
+        ];
+        const highest = Math.max(...tiers.map((tier) => TIERS.indexOf(tier)));
+        expect(TIERS.indexOf(answer.tier)).toBe(highest);
+        const until = answer.validUntil ?? 30;
+        expect(until).toBeGreaterThan(now);
+        for (let later = now; later < until; later += 1)
+          expect(entitlement(subscriptions, later, grants)).toEqual(answer);
       }),
     );
   });

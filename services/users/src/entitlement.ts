@@ -10,6 +10,12 @@ export interface Subscription {
   renewsAt: number | null;
 }
 
+/** A plan that an operator gave for a while; `until` in ms since 1970. */
+export interface Grant {
+  tier: PaidTier;
+  until: number;
+}
+
 export interface Entitlement {
   tier: Tier;
   status: SubscriptionStatus | "none";
@@ -62,17 +68,19 @@ const compare = (a: Subscription, b: Subscription, now: number): number =>
   (a.endsAt ?? Infinity) - (b.endsAt ?? Infinity) ||
   (a.renewsAt ?? 0) - (b.renewsAt ?? 0);
 
-/**
- * What an owner may use at `now`: the highest tier among the subscriptions that grant access.
- * A pure function of state and time, so access ends at `ends_at` even if no event ever says so;
- * `renews_at` never cuts access, because the provider sends it wrong.
- */
-export const entitlement = (subscriptions: readonly Subscription[], now: number): Entitlement => {
+const NONE: Entitlement = {
+  tier: "free",
+  status: "none",
+  renewsAt: null,
+  endsAt: null,
+  validUntil: null,
+};
+
+const fromSubscriptions = (subscriptions: readonly Subscription[], now: number): Entitlement => {
   const granting = subscriptions.filter((subscription) => grantsAccess(subscription, now));
   const pool = granting.length > 0 ? granting : subscriptions;
   const [first, ...rest] = pool;
-  if (first === undefined)
-    return { tier: "free", status: "none", renewsAt: null, endsAt: null, validUntil: null };
+  if (first === undefined) return NONE;
   const best = rest.reduce((best, next) => (compare(next, best, now) > 0 ? next : best), first);
   const ends = granting.flatMap(({ status, endsAt }) =>
     status === "cancelled" && endsAt !== null ? [endsAt] : [],
@@ -84,4 +92,29 @@ export const entitlement = (subscriptions: readonly Subscription[], now: number)
     endsAt: best.endsAt,
     validUntil: ends.length > 0 ? Math.min(...ends) : null,
   };
+};
+
+/** Positive when `a` serves its owner better than `b`. */
+const compareGrants = (a: Grant, b: Grant): number =>
+  TIERS.indexOf(a.tier) - TIERS.indexOf(b.tier) || a.until - b.until;
+
+/**
+ * What an owner may use at `now`: the highest tier among the subscriptions that grant access and the
+ * grants that have not ended. A pure function of state and time, so access ends at `ends_at` even if
+ * no event ever says so; `renews_at` never cuts access, because the provider sends it wrong.
+ */
+export const entitlement = (
+  subscriptions: readonly Subscription[],
+  now: number,
+  grants: readonly Grant[] = [],
+): Entitlement => {
+  const paid = fromSubscriptions(subscriptions, now);
+  const live = grants.filter(({ until }) => now < until);
+  const [best] = live.toSorted((a, b) => compareGrants(b, a));
+  if (best === undefined) return paid;
+  const boundaries = live.map(({ until }) => until);
+  const validUntil = Math.min(...boundaries, paid.validUntil ?? Infinity);
+  return TIERS.indexOf(best.tier) > TIERS.indexOf(paid.tier)
+    ? { ...paid, tier: best.tier, endsAt: best.until, validUntil }
+    : { ...paid, validUntil };
 };

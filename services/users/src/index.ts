@@ -19,7 +19,7 @@ import type { Env } from "./env.ts";
 import { runTask } from "./run-task.ts";
 import { service } from "./service.ts";
 import { serviceStore } from "./store.ts";
-import { applySubscription, subjectOf, tellPlan } from "./tell-subject.ts";
+import { changePlan, subjectOf, tellPlan } from "./tell-subject.ts";
 
 /** Plain HTTP finds nothing here: users is reached by bindings only. */
 export default class Users extends WorkerEntrypoint<Env> {
@@ -94,9 +94,11 @@ export class ForBilling extends WorkerEntrypoint<Env, BindingProps> implements U
       const input = v.safeParse(SubscriptionState, state);
       if (!input.success) return err("invalid_input" as const);
       const { store } = parts;
+      const { kind, id } = input.output.owner;
       const now = parts.clock();
       const write = () => store.applySubscription(input.output, parts.trace, now);
-      await applySubscription(this.env, store, input.output, write, now);
+      // Teams have no Subject.
+      await (kind === "user" ? changePlan(this.env, store, id, write, now) : write());
       parts.log.audit("subscription.applied", { providerId: input.output.providerId });
       return ok(null);
     });

@@ -22,7 +22,7 @@ export const Me = v.strictObject({
 export type Me = v.InferOutput<typeof Me>;
 
 export const meOf = (user: User, caller: UserCaller, now: number): Me => {
-  const { tier, status } = entitlement(user.subscriptions, now);
+  const { tier, status } = entitlement(user.subscriptions, now, user.grants);
   return {
     id: user.id,
     email: user.email,

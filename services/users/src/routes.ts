@@ -1,5 +1,6 @@
 import { routesOf } from "@luna/shared/http/route";
 
+import { addGrant, GrantAnswer, GrantBody, GrantParams } from "./add-grant.ts";
 import type { UsersContext } from "./context.ts";
 import { getMe } from "./get-me.ts";
 import { Me } from "./me.ts";
@@ -35,5 +36,15 @@ export const routes = [
     summary: "How much of my plan I have used",
     answers: { 200: Usage },
     handler: getUsage,
+  }),
+  route({
+    method: "POST",
+    path: "/v1/admin/users/:id/grants",
+    access: "admin",
+    summary: "Give a user a plan for a while",
+    params: GrantParams,
+    body: GrantBody,
+    answers: { 201: GrantAnswer },
+    handler: addGrant,
   }),
 ];

@@ -3,8 +3,9 @@ import { createService } from "@luna/shared/service";
 import type { UsersContext } from "./context.ts";
 import { Config, type Env } from "./env.ts";
 import { routes } from "./routes.ts";
-import { ownStore } from "./store.ts";
-import { subjectOf } from "./tell-subject.ts";
+import { grantStore } from "./grant-store.ts";
+import { ownStore, serviceStore } from "./store.ts";
+import { changePlan, subjectOf } from "./tell-subject.ts";
 
 export const service = createService<Env, typeof Config.entries, UsersContext>({
   name: "users",
@@ -13,6 +14,8 @@ export const service = createService<Env, typeof Config.entries, UsersContext>({
   context: (base, { db, env }) => ({
     ...base,
     own: (caller) => ownStore(db, caller),
+    grants: grantStore(db),
+    changePlan: (userId, write) => changePlan(env, serviceStore(db), userId, write, base.now),
     subject: ({ userId }) => subjectOf(env, userId),
   }),
 });

@@ -5,7 +5,7 @@ import type { UserCaller } from "@luna/shared/rpc/caller";
 import type { Contact, NewUser, SubscriptionState } from "@luna/shared/rpc/users";
 import type { Trace } from "@luna/shared/trace";
 
-import type { Subscription } from "./entitlement.ts";
+import type { Grant, Subscription } from "./entitlement.ts";
 import type { ProfileChange } from "./profile.ts";
 import type { Plan } from "./subject-facts.ts";
 
@@ -19,6 +19,7 @@ export interface User {
   createdAt: number;
   updatedAt: number;
   subscriptions: Subscription[];
+  grants: Grant[];
 }
 
 type UserRow = {
@@ -31,6 +32,7 @@ type UserRow = {
   created_at: number;
   updated_at: number;
   subscriptions: string;
+  grants: string;
 };
 
 /** Raised by hand after a database was restored, so that everything it tells counts as newer. */
@@ -41,11 +43,22 @@ const subscriptionsOf = sql`
                                        'renewsAt', renews_at, 'endsAt', ends_at))
    FROM subscriptions WHERE owner_kind = 'user' AND owner_id = users.id)`;
 
-/** The user and its subscriptions in one statement: one round trip, one consistent moment. */
+const grantsOf = sql`
+  (SELECT json_group_array(json_object('tier', tier, 'until', until))
+   FROM grants WHERE user_id = users.id)`;
+
+/** The user and what its plan is made of in one statement: one round trip, one consistent moment. */
 const selectUser = (userId: string) => sql`
   SELECT id, email, name, avatar_url, locale, timezone, created_at, updated_at,
-    ${subscriptionsOf} AS subscriptions
+    ${subscriptionsOf} AS subscriptions, ${grantsOf} AS grants
   FROM users WHERE id = ${userId}`;
+
+type PlanRow = {
+  plan_seq: number;
+  region: string | null;
+  subscriptions: string;
+  grants: string;
+};
 
 const userOf = (row: UserRow): User => ({
   id: row.id,
@@ -57,6 +70,7 @@ const userOf = (row: UserRow): User => ({
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   subscriptions: JSON.parse(row.subscriptions) as Subscription[],
+  grants: JSON.parse(row.grants) as Grant[],
 });
 
 /** What a signed-in user may reach: its own row, because every statement names its id. */
@@ -128,12 +142,13 @@ export const serviceStore = (db: Database) => ({
 
   /** What the user's Subject must know of the plan, or `null` for a user who does not exist yet. */
   async plan(userId: string): Promise<{ plan: Plan; region: string | null } | null> {
-    const row = await db.first<{ plan_seq: number; region: string | null; subscriptions: string }>(
-      sql`SELECT plan_seq, region, ${subscriptionsOf} AS subscriptions FROM users WHERE id = ${userId}`,
-    );
+    const row = await db.first<PlanRow>(sql`
+      SELECT plan_seq, region, ${subscriptionsOf} AS subscriptions, ${grantsOf} AS grants
+      FROM users WHERE id = ${userId}`);
     if (row === null) return null;
     const subscriptions = JSON.parse(row.subscriptions) as Subscription[];
-    return { plan: { epoch: EPOCH, seq: row.plan_seq, subscriptions }, region: row.region };
+    const grants = JSON.parse(row.grants) as Grant[];
+    return { plan: { epoch: EPOCH, seq: row.plan_seq, subscriptions, grants }, region: row.region };
   },
 
   /** An unknown variant (`tier: null`) keeps the tier that was known: nobody loses what they paid for. */

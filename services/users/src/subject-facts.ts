@@ -2,7 +2,7 @@ import type { Role, Scope } from "@luna/shared/rpc/caller";
 import type { Denial, Presented } from "@luna/shared/rpc/subject";
 import type { SubjectPush } from "@luna/shared/rpc/users";
 
-import type { Subscription } from "./entitlement.ts";
+import type { Grant, Subscription } from "./entitlement.ts";
 
 /** Orders the changes of one row; a restored database starts a new epoch. */
 interface Clock {
@@ -10,9 +10,11 @@ interface Clock {
   seq: number;
 }
 
-/** A user's subscriptions as of one change of them. */
+/** A user's subscriptions and grants as of one change of them. */
 export interface Plan extends Clock {
   subscriptions: Subscription[];
+  /** Absent in what was stored before there were grants. */
+  grants?: Grant[];
 }
 
 type AccountPush = Extract<SubjectPush, { kind: "account" }>;

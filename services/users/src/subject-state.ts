@@ -125,7 +125,8 @@ export class SubjectState {
   }
 
   private entitlement(now: number) {
-    return entitlement(this.facts.plan?.subscriptions ?? [], now);
+    const { subscriptions = [], grants } = this.facts.plan ?? {};
+    return entitlement(subscriptions, now, grants);
   }
 
   /** `null` while a write is under way; the version since its mark was set has been told to nobody. */

@@ -1,5 +1,4 @@
 import { newId } from "@luna/shared/id";
-import type { SubscriptionState } from "@luna/shared/rpc/users";
 
 import type { Env } from "./env.ts";
 import type { serviceStore } from "./store.ts";
@@ -22,25 +21,24 @@ export const tellPlan = async (env: Env, store: Store, userId: string): Promise<
 };
 
 /**
- * Stores a subscription so that its owner sees it on the next request: announce the write, commit it,
- * tell the plan. Whatever fails in between is done again by the caller's outbox, and the
+ * Changes what a user's plan is made of so that the user sees it on the next request: announce the
+ * write, commit it, tell the plan. Whatever fails in between is done again by the caller, and the
  * announcement alone already keeps old answers from being served.
  */
-export const applySubscription = async (
+export const changePlan = async (
   env: Env,
   store: Store,
-  state: SubscriptionState,
+  userId: string,
   write: () => Promise<void>,
   now: number,
 ): Promise<void> => {
-  const { kind, id } = state.owner;
-  const known = kind === "user" ? await store.plan(id) : null;
+  const known = await store.plan(userId);
   // The Subject of a user who does not exist yet is told everything when the user is created.
   if (known === null) return write();
-  const subject = subjectOf(env, id);
+  const subject = subjectOf(env, userId);
   const mark = newId(now);
   await subject.mark(mark);
   await write();
-  const after = await store.plan(id);
+  const after = await store.plan(userId);
   await subject.settle(mark, after?.plan ?? known.plan);
 };

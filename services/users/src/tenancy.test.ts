@@ -62,7 +62,9 @@ describe("the store of one caller", () => {
   it("never joins what it reads on anything but the caller's own row", async () => {
     const { asked, db } = recorder();
     await ownStore(db, caller).read();
-    const inner = asked.map(({ text }) => text.match(/FROM subscriptions WHERE (.*)\)/)?.[1]);
-    expect(inner).toEqual(["owner_kind = 'user' AND owner_id = users.id"]);
+    const inner = (table: string) =>
+      asked.map(({ text }) => new RegExp(`FROM ${table} WHERE ([^)]*)\\)`).exec(text)?.[1]);
+    expect(inner("subscriptions")).toEqual(["owner_kind = 'user' AND owner_id = users.id"]);
+    expect(inner("grants")).toEqual(["user_id = users.id"]);
   });
 });

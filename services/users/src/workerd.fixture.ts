@@ -92,6 +92,17 @@ export const apply = (state: SubscriptionState) => billing.applySubscription(sta
 export const getMe = (userId: string, role?: UserCaller["role"]) =>
   gateway.handle(new Request("https://api.example.com/v1/me"), callerOf(userId, role));
 
+/** What an administrator asks, as the gateway hands it on. */
+export const grant = (userId: string, body: unknown, role: UserCaller["role"] = "admin") =>
+  gateway.handle(
+    new Request(`https://api.example.com/v1/admin/users/${userId}/grants`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    }),
+    callerOf("root", role),
+  );
+
 export const getUsage = (userId: string) =>
   gateway.handle(new Request("https://api.example.com/v1/me/usage"), callerOf(userId));
 
@@ -158,5 +169,6 @@ export const admittedOf = async (count: number, change: Partial<Ask> = {}): Prom
 };
 
 /** Every row of a table, in the order of its key. */
-export const rowsOf = async (table: "users" | "usage_metrics" | "subscriptions" | "audit") =>
-  (await DB.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()).results;
+export const rowsOf = async (
+  table: "users" | "usage_metrics" | "subscriptions" | "grants" | "audit",
+) => (await DB.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()).results;

@@ -21,6 +21,9 @@ export interface AccountsOptions {
   now: number;
 }
 
+/** What it takes to write accounts and sign for them. */
+type Accounting = Pick<Mesh, "database" | "secrets">;
+
 /** Statements of one batch: enough to be fast, few enough for one message. */
 const BATCH = 500;
 const DAY_MS = 86_400_000;
@@ -40,7 +43,7 @@ const insert = async (
 };
 
 const signAll = async (
-  mesh: Mesh,
+  mesh: Accounting,
   accounts: readonly Omit<Account, "token">[],
   now: number,
 ): Promise<Account[]> => {
@@ -69,7 +72,10 @@ const signAll = async (
  * Accounts as sign-up, confirmation and billing would leave them, written straight into the
  * databases: through the front door a thousand passwords would cost half a minute.
  */
-export const makeAccounts = async (mesh: Mesh, options: AccountsOptions): Promise<Account[]> => {
+export const makeAccounts = async (
+  mesh: Accounting,
+  options: AccountsOptions,
+): Promise<Account[]> => {
   const { count, tier, passwordHash = "", now } = options;
   const accounts = Array.from({ length: count }, () => {
     const id = newId(now);

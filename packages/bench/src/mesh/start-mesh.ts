@@ -5,6 +5,7 @@ import { localConfig } from "luna/dev/local-config";
 import { ROOT } from "luna/root";
 import { readServices, type Service } from "luna/service";
 import { SECRETS } from "luna/state/secret";
+import type { Miniflare } from "miniflare";
 
 import { bundleWorker } from "./bundle-worker.ts";
 import { connectInstruments } from "./connect-instruments.ts";
@@ -39,6 +40,20 @@ const migrationsOf = (folder: string): string[] =>
     .sort()
     .map((name) => readFileSync(join(folder, "migrations", name, "up.sql"), "utf8"));
 
+type DatabaseOf = (service: string) => ReturnType<Miniflare["getD1Database"]>;
+
+/** Gives every service's database the tables it has in production. */
+export const migrate = async (
+  services: readonly Service[],
+  databaseOf: DatabaseOf,
+): Promise<void> => {
+  for (const { name, folder, config } of services)
+    if ((config.d1_databases ?? []).length > 0) {
+      const database = await databaseOf(name);
+      for (const text of migrationsOf(folder)) await database.prepare(text).run();
+    }
+};
+
 const askerStarts = async (
   count: number,
   [first]: readonly WorkerStart[],
@@ -69,14 +84,12 @@ const inShell = (
   return shell === "unlimited" && name === "gateway" ? withoutLimiter(built) : built;
 };
 
-/** The six Workers from their wrangler.jsonc and built bundles, with `gateways` front doors. */
-export const startMesh = async ({
+/** How each Worker is started, from its wrangler.jsonc and built bundle, and what secrets they share. */
+export const planMesh = ({
   gateways = 1,
   limitScale = 1,
-  askers = 0,
   shell = "none",
-}: MeshOptions = {}) => {
-  const counting = shell === "counting";
+}: Omit<MeshOptions, "askers">) => {
   const services = readServices(ROOT);
   const secrets = secretsFor(services);
   const vars = {
@@ -102,16 +115,20 @@ export const startMesh = async ({
         manifest,
       ),
       socket: service.name === "gateway" || service.name === "billing-webhook",
-      instrumented: counting,
+      instrumented: shell === "counting",
     }));
   });
+  return { services, secrets, starts };
+};
+
+/** The six Workers, with `gateways` front doors, in one process. */
+export const startMesh = async ({ askers = 0, ...options }: MeshOptions = {}) => {
+  const counting = options.shell === "counting";
+  const { services, secrets, starts } = planMesh(options);
   const asking = await askerStarts(askers, starts);
   const workers = await startWorkers([...starts, ...asking]);
-  for (const { name, folder, config } of services)
-    if ((config.d1_databases ?? []).length > 0) {
-      const database = await workers.miniflare.getD1Database("DB", name);
-      for (const text of migrationsOf(folder)) await database.prepare(text).run();
-    }
+  const database: DatabaseOf = (service) => workers.miniflare.getD1Database("DB", service);
+  await migrate(services, database);
 
   const names = starts.map(({ config }) => config.name);
   const gatewayNames = names.filter((name) => name.startsWith("gateway"));
@@ -122,7 +139,7 @@ export const startMesh = async ({
     askerPorts: await Promise.all(asking.map(({ config }) => workers.portOf(config.name))),
     webhookPort: await workers.portOf("billing-webhook"),
     gatewayNames,
-    database: (service: string) => workers.miniflare.getD1Database("DB", service),
+    database,
     instruments: connectInstruments(workers, counting ? names : []),
   };
 };

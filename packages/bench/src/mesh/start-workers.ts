@@ -19,17 +19,31 @@ const socketsOf = ({ socket, instrumented }: WorkerStart) => [
   ...(instrumented ? [{ host: "127.0.0.1", port: 0, entrypoint: INSTRUMENTS }] : []),
 ];
 
+/** Where Workers of several processes find each other, and where those of this one keep their state. */
+export interface Neighbourhood {
+  registry: string;
+  storage: string;
+}
+
 /** Several Workers in one workerd, reached directly: no proxy, no dev server, no log parser. */
-export const startWorkers = async (starts: readonly WorkerStart[]) => {
+export const startWorkers = async (
+  starts: readonly WorkerStart[],
+  neighbourhood: Neighbourhood | null = null,
+) => {
   const runtime = quietRuntime();
   const options: MiniflareOptions = {
     log: new Log(LogLevel.ERROR),
     logRequests: false,
-    enableDevRegistry: false,
+    ...(neighbourhood === null
+      ? { enableDevRegistry: false }
+      : {
+          unsafeDevRegistryPath: neighbourhood.registry,
+          resourcePersistencePath: neighbourhood.storage,
+        }),
     cf: false,
     workers: starts.map((start) => ({
       config: start.config,
-      dev: { unsafeDirectSockets: socketsOf(start), unsafeRegisterWorker: false },
+      dev: { unsafeDirectSockets: socketsOf(start), unsafeRegisterWorker: neighbourhood !== null },
     })),
   };
   const miniflare = new Miniflare(options);

@@ -18,6 +18,6 @@ export const runTask = async (
       await optimize(relay.db);
       return ok({ optimized: 1 });
     default:
-      return err("unknown_task", task satisfies never);
+      return err("unknown_task", task);
   }
 };

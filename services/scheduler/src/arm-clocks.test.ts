@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { armClocks } from "./arm-clocks.ts";
+import { JOB_NAMES } from "./jobs.ts";
 
 const START = Date.UTC(2030, 0, 1);
 
@@ -22,15 +23,15 @@ describe("arming the clocks", () => {
     const clocks = clocksThat(() => Promise.resolve());
     await armClocks(clocks, START);
     await armClocks(clocks, START + 59_999);
-    expect(clocks.armed).toEqual(["outbox-sweep", "cleanup", "optimize"]);
+    expect(clocks.armed).toEqual(JOB_NAMES);
     await armClocks(clocks, START + 60_000);
-    expect(clocks.armed).toHaveLength(6);
+    expect(clocks.armed).toHaveLength(2 * JOB_NAMES.length);
   });
 
   it("tries again at once after a failure", async () => {
     const clocks = clocksThat(() => Promise.reject(new Error("no object")));
     await expect(armClocks(clocks, START)).rejects.toThrow("no object");
     await expect(armClocks(clocks, START + 1)).rejects.toThrow("no object");
-    expect(clocks.armed).toHaveLength(6);
+    expect(clocks.armed).toHaveLength(2 * JOB_NAMES.length);
   });
 });

@@ -52,6 +52,26 @@ export const JOBS = [
     steps: everywhere("sweep"),
   },
   {
+    name: "billing-reconcile-recent",
+    schedule: scheduleOf("*/15 * * * *"),
+    overlap: "skip",
+    catchUp: LATEST,
+    // Starts the walk and takes its first steps; the service goes on by itself from where it is.
+    timeoutMs: MINUTE,
+    graceMs: MINUTE,
+    steps: [{ service: "billing-webhook", task: "reconcile_recent" }],
+  },
+  {
+    name: "billing-reconcile",
+    // Between two quarters, because both draw on the same 60 calls a minute.
+    schedule: scheduleOf("8 * * * *"),
+    overlap: "skip",
+    catchUp: LATEST,
+    timeoutMs: MINUTE,
+    graceMs: MINUTE,
+    steps: [{ service: "billing-webhook", task: "reconcile_all" }],
+  },
+  {
     name: "cleanup",
     schedule: scheduleOf("0 0 * * *"),
     overlap: "skip",

@@ -24,6 +24,6 @@ export const runTask = async (
       await store.optimize();
       return ok({ optimized: 1 });
     default:
-      return err("unknown_task", task satisfies never);
+      return err("unknown_task", task);
   }
 };

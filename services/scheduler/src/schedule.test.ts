@@ -28,6 +28,8 @@ const YEAR_MS = 366 * 24 * 60 * 60 * 1_000;
 describe("the jobs", () => {
   it.each([
     ["outbox-sweep", "2026-11-21T03:05:00.000Z", "2026-11-21T03:06:00.000Z"],
+    ["billing-reconcile-recent", "2026-11-21T03:15:00.000Z", "2026-11-21T03:30:00.000Z"],
+    ["billing-reconcile", "2026-11-21T03:08:00.000Z", "2026-11-21T04:08:00.000Z"],
     ["cleanup", "2026-11-22T00:00:00.000Z", "2026-11-23T00:00:00.000Z"],
     ["optimize", "2026-11-22T02:00:00.000Z", "2026-11-29T02:00:00.000Z"],
   ])("fires %s at %s and then at %s", (name, first, second) => {
@@ -36,7 +38,13 @@ describe("the jobs", () => {
   });
 
   it("are all in the table above", () => {
-    expect(JOBS.map((job) => job.name)).toEqual(["outbox-sweep", "cleanup", "optimize"]);
+    expect(JOBS.map((job) => job.name)).toEqual([
+      "outbox-sweep",
+      "billing-reconcile-recent",
+      "billing-reconcile",
+      "cleanup",
+      "optimize",
+    ]);
   });
 
   it("give up on a run, lease and all, before the next slot is due", () => {

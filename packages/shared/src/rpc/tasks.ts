@@ -8,7 +8,11 @@ export type TaskName =
   /** Delete what its table's retention says is over. */
   | "cleanup"
   /** `PRAGMA optimize`. */
-  | "optimize";
+  | "optimize"
+  /** Compare what changed lately or looks odd with the payment provider; billing only. */
+  | "reconcile_recent"
+  /** Compare everything with the payment provider; billing only. */
+  | "reconcile_all";
 
 /** What a task did, in numbers a person can read: `{deleted: 3}`. */
 export type TaskReport = Record<string, number>;

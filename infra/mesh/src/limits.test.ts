@@ -7,6 +7,7 @@ import { startMesh, type Mesh } from "./mesh.ts";
 import { bearer, eventually, join, json, post, type Tokens } from "./people.ts";
 
 const FREE = 100;
+const BURST = 60;
 const ADDRESS = 60;
 
 let mesh: Mesh;
@@ -39,11 +40,20 @@ const pay = async (tokens: Tokens, plan: string): Promise<Response> => {
   return fetch(new URL("/emulator/pay", url), post({ email: tokens.user.email }));
 };
 
+/** workerd lets go of an object that nobody has asked for about ten seconds. */
+const IDLE_MS = 12_000;
+
 describe("the limits that were sold", () => {
   let ada: Tokens;
+  /** Asks a burst before all other tests and one after them: in between her object falls asleep. */
+  let ida: Tokens;
+  let asleepAt: number;
   beforeAll(async () => {
     mesh = await startMesh({ rateLimitScale: 1 });
     ada = await join(mesh, "ada@example.com");
+    ida = await join(mesh, "ida@example.com");
+    expect(await statusesOf(BURST, () => me(ida))).toEqual({ 200: BURST });
+    asleepAt = Date.now() + IDLE_MS;
   });
   afterAll(() => mesh.close());
 
@@ -102,6 +112,17 @@ describe("the limits that were sold", () => {
     const answer = await mesh.fetch("/v1/me", { headers: { authorization: `Bearer ${key}` } });
     expect(answer.status).toBe(200);
     expect(answer.headers.get("ratelimit")).toMatch(/"user";r=98;.*"key";r=99;/);
+  });
+
+  it("are remembered by an object that the runtime has let go of", async () => {
+    await new Promise((done) => void setTimeout(done, asleepAt - Date.now()));
+    // What the edge kept lies under a version that only lives as long as the object.
+    const woken = await me(ida);
+    expect([woken.status, woken.headers.get("cache-status")]).toEqual([200, "luna; fwd=miss"]);
+    expect(await statusesOf(BURST, () => me(ida))).toEqual({
+      200: FREE - BURST - 1,
+      429: 2 * BURST - FREE + 1,
+    });
   });
 });
 

@@ -4,7 +4,7 @@ import { createStage, heal } from "../stage.ts";
 import { gatewayDoor } from "./gateway-door.ts";
 import { limitsOf, runAccuracy } from "./run-accuracy.ts";
 
-/** A tenth of what the benchmark runs: each number of isolates, and one object in four is lost. */
+/** A small part of what the benchmark runs: each number of isolates, and one object in four is lost. */
 const SETTING = { tier: "free", limitScale: 1, isolates: [1, 4], unitsEach: 1 } as const;
 const SEEDS = 4;
 const LATER_MS = 2 * 3_600_000;

@@ -8,6 +8,8 @@ export type InboxState = (typeof INBOX_STATES)[number];
 /** A delivery on its way into the inbox. */
 export interface Delivery {
   id: string;
+  /** What the provider sent by itself, or what its API answered when we asked. */
+  source: "webhook" | "api";
   dedupeKey: string;
   bodySha256: string;
   body: Uint8Array;
@@ -16,6 +18,7 @@ export interface Delivery {
   objectId: string | null;
   subscriptionId: string | null;
   orderId: string | null;
+  customerId: string | null;
   clock: string | null;
   receivedAt: number;
   /** Why it waits for a person; `null` to have it applied. */
@@ -27,6 +30,7 @@ export interface Delivery {
 export interface Claimed {
   id: string;
   attempt: number;
+  source: Delivery["source"];
   eventName: string;
   body: Uint8Array;
   trace: Trace;
@@ -45,6 +49,7 @@ const CLAIM_ROWS = 20;
 type ClaimedRow = {
   id: string;
   attempts: number;
+  source: Delivery["source"];
   event_name: string;
   body: ArrayBuffer | number[];
   trace: string;
@@ -53,6 +58,7 @@ type ClaimedRow = {
 const claimedOf = (row: ClaimedRow): Claimed => ({
   id: row.id,
   attempt: row.attempts,
+  source: row.source,
   eventName: row.event_name,
   body: new Uint8Array(row.body),
   trace: JSON.parse(row.trace) as Trace,
@@ -67,7 +73,7 @@ export const inboxStore = (db: Database) => {
       SET attempts = attempts + 1,
           next_at = ${now} + ${BACKOFF_BASE_MS} * (1 << MIN(attempts, ${BACKOFF_DOUBLINGS}))
       WHERE state = 'received' AND ${which}
-      RETURNING id, attempts, event_name, body, trace`);
+      RETURNING id, attempts, source, event_name, body, trace`);
     return rows.map(claimedOf).sort((a, b) => (a.id < b.id ? -1 : 1));
   };
 
@@ -79,13 +85,13 @@ export const inboxStore = (db: Database) => {
     async file(delivery: Delivery): Promise<InboxState | null> {
       const twin = sql`EXISTS (SELECT 1 FROM inbox WHERE dedupe_key = ${delivery.dedupeKey})`;
       const { rows } = await db.write<{ state: InboxState }>(sql`
-        INSERT INTO inbox (id, dedupe_key, body_sha256, body, event_name, object_type, object_id,
-                           subscription_id, order_id, clock, received_at, next_at, trace,
-                           state, reason)
-        SELECT ${delivery.id}, ${delivery.dedupeKey}, ${delivery.bodySha256}, ${delivery.body},
-               ${delivery.eventName}, ${delivery.objectType}, ${delivery.objectId},
-               ${delivery.subscriptionId}, ${delivery.orderId}, ${delivery.clock},
-               ${delivery.receivedAt}, ${delivery.receivedAt + FIRST_SWEEP_MS},
+        INSERT INTO inbox (id, source, dedupe_key, body_sha256, body, event_name, object_type,
+                           object_id, subscription_id, order_id, customer_id, clock, received_at,
+                           next_at, trace, state, reason)
+        SELECT ${delivery.id}, ${delivery.source}, ${delivery.dedupeKey}, ${delivery.bodySha256},
+               ${delivery.body}, ${delivery.eventName}, ${delivery.objectType},
+               ${delivery.objectId}, ${delivery.subscriptionId}, ${delivery.orderId},
+               ${delivery.customerId}, ${delivery.clock}, ${delivery.receivedAt}, ${delivery.receivedAt + FIRST_SWEEP_MS},
                ${JSON.stringify(delivery.trace)},
                CASE WHEN ${delivery.parked !== null} OR ${twin} THEN 'parked' ELSE 'received' END,
                CASE WHEN ${twin} THEN 'conflicting_repeat' ELSE ${delivery.parked} END
@@ -112,10 +118,10 @@ export const inboxStore = (db: Database) => {
       return row !== null;
     },
 
-    /** Leaves a delivery to a person. */
-    park: (claimed: Claimed, reason: string, now: number) =>
+    /** Done without a change: nothing in it is for our tables, or a person has to look. */
+    conclude: (claimed: Claimed, state: "applied" | "parked", reason: string, now: number) =>
       db.write(sql`
-        UPDATE inbox SET state = 'parked', reason = ${reason}, settled_at = ${now}
+        UPDATE inbox SET state = ${state}, reason = ${reason}, settled_at = ${now}
         WHERE id = ${claimed.id} AND state = 'received'`),
 
     /** Notes a failed attempt; the row stays due, or is dead after the last one. */

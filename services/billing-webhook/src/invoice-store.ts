@@ -11,7 +11,11 @@ import type { Owner } from "./owner.ts";
 const owesReceipt = ({ status, total }: Invoice): boolean => status === "paid" && total > 0;
 
 /** Stores an invoice whose subscription has an owner, unless something later is known. */
-export const putInvoice = (observed: Observed<Invoice>, attempt: Attempt): Sql => {
+export const putInvoice = (
+  observed: Observed<Invoice>,
+  attempt: Attempt,
+  guard: Sql = IS_LATER,
+): Sql => {
   const i = observed.value;
   return sql`
     INSERT INTO invoices (id, owner_kind, owner_id, subscription_id, customer_id, status, reason,
@@ -26,7 +30,7 @@ export const putInvoice = (observed: Observed<Invoice>, attempt: Attempt): Sql =
       total = excluded.total, refunded = excluded.refunded, total_text = excluded.total_text,
       created_at = excluded.created_at,
       receipt_by = COALESCE(receipt_by, excluded.receipt_by), ${SET_CLOCK}
-    WHERE ${IS_LATER}`;
+    WHERE ${guard}`;
 };
 
 /** Whether this very attempt was the first to see the invoice paid. */

@@ -15,12 +15,13 @@ export const TABLES = {
   subscription: sql`subscriptions`,
   invoice: sql`invoices`,
   order: sql`orders`,
+  license_key: sql`license_keys`,
 } as const;
 
 /**
- * The order guard, for `ON CONFLICT … DO UPDATE … WHERE`: only a later observation replaces an
- * earlier one. The digest makes the order total, so that any permutation ends in the same row even
- * when two different payloads claim the same moment.
+ * The order guard, for `ON CONFLICT … DO UPDATE … WHERE`: the rule of `order-guard.ts` as one
+ * condition. Only a later observation replaces an earlier one, and the digest makes the order total, so
+ * that any permutation ends in the same row even when two payloads tell two stories of one moment.
  */
 export const IS_LATER = sql`
   (excluded.updated_at, excluded.item_updated_at, excluded.urls_expire_at, excluded.digest)

@@ -5,7 +5,11 @@ import { clockValues, IS_LATER, SET_CLOCK, type Attempt } from "./observed-store
 import type { Order } from "./order.ts";
 
 /** Stores an order that has an owner, unless something later is known. */
-export const putOrder = (observed: Observed<Order>, attempt: Attempt): Sql => {
+export const putOrder = (
+  observed: Observed<Order>,
+  attempt: Attempt,
+  guard: Sql = IS_LATER,
+): Sql => {
   const o = observed.value;
   return sql`
     INSERT INTO orders (id, owner_kind, owner_id, customer_id, identifier, variant_id, status,
@@ -20,5 +24,5 @@ export const putOrder = (observed: Observed<Order>, attempt: Attempt): Sql => {
       variant_id = excluded.variant_id, status = excluded.status, currency = excluded.currency,
       total = excluded.total, refunded = excluded.refunded, created_at = excluded.created_at,
       ${SET_CLOCK}
-    WHERE ${IS_LATER}`;
+    WHERE ${guard}`;
 };

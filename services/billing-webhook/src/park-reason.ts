@@ -1,5 +1,5 @@
 import type { Config } from "./env.ts";
-import type { Envelope } from "./lemonsqueezy/envelope.ts";
+import type { Envelope } from "./envelope.ts";
 
 /**
  * Why a rightly signed delivery must not be applied, or `null`. It is kept all the same: refusing it

@@ -4,7 +4,7 @@ import type { Effect } from "@luna/shared/outbox/outbox";
 import type { Trace } from "@luna/shared/trace";
 
 import { owesReceiptBy, putInvoice } from "./invoice-store.ts";
-import type { Told } from "./lemonsqueezy/event.ts";
+import { putLicenseKey } from "./license-key-store.ts";
 import { changedBy, settle, TABLES, type Attempt } from "./observed-store.ts";
 import { putOrder } from "./order-store.ts";
 import {
@@ -15,20 +15,25 @@ import {
   type Purchase,
   type Relatives,
 } from "./owner-store.ts";
+import { askForRefetch } from "./refetch-store.ts";
+import { isDoubtful } from "./subscription.ts";
 import { putSubscription } from "./subscription-store.ts";
+import type { Told } from "./told.ts";
 import type { Weighed } from "./weigh-ref.ts";
 
 /** One transaction: whose it is, what it is now, what is remembered, and who must hear of it. */
 export interface Writes {
   /** In the order in which they must run. */
   statements: Sql[];
+  /** Which statement tells by its change count whether the API is to be asked; -1 for none. */
+  askAt: number;
   /** Which statement answers with the delivery's state and reason, and which counts those recalled. */
   settleAt: number;
   recallAt: number;
   effects: (Effect & { when: Sql })[];
 }
 
-/** The purchase an event can link. An invoice names no variant, so it could prove nothing. */
+/** The purchase an event can link. The other kinds name no variant, so they could prove nothing. */
 export const purchaseOf = (told: Told): (Purchase & { variantId: string | null }) | null => {
   const { kind, value } = told;
   switch (kind) {
@@ -41,11 +46,12 @@ export const purchaseOf = (told: Told): (Purchase & { variantId: string | null }
       return { orderId: value.id, customerId, variantId, subscriptionId: null };
     }
     case "invoice":
+    case "license_key":
       return null;
   }
 };
 
-const linkWrites = (told: Told, ref: Weighed, attempt: Attempt, trace: Trace): Sql[] => {
+export const linkWrites = (told: Told, ref: Weighed, attempt: Attempt, trace: Trace): Sql[] => {
   const purchase = purchaseOf(told);
   if (purchase === null) return [];
   return [
@@ -55,15 +61,26 @@ const linkWrites = (told: Told, ref: Weighed, attempt: Attempt, trace: Trace): S
   ];
 };
 
-const putTold = (told: Told, digest: string, attempt: Attempt): Sql => {
+/** Stores what was told where `guard` lets it; by default where nothing later is known. */
+export const putTold = (told: Told, digest: string, attempt: Attempt, guard?: Sql): Sql => {
   switch (told.kind) {
     case "subscription":
-      return putSubscription({ value: told.value, clock: told.clock, digest }, attempt);
+      return putSubscription({ value: told.value, clock: told.clock, digest }, attempt, guard);
     case "invoice":
-      return putInvoice({ value: told.value, clock: told.clock, digest }, attempt);
+      return putInvoice({ value: told.value, clock: told.clock, digest }, attempt, guard);
     case "order":
-      return putOrder({ value: told.value, clock: told.clock, digest }, attempt);
+      return putOrder({ value: told.value, clock: told.clock, digest }, attempt, guard);
+    case "license_key":
+      return putLicenseKey({ value: told.value, clock: told.clock, digest }, attempt, guard);
   }
+};
+
+/** Only subscriptions decide about access, so only they are worth a question. */
+const askWrites = (told: Told, digest: string, attempt: Attempt, asked: boolean): Sql[] => {
+  if (told.kind !== "subscription") return [];
+  const observed = { value: told.value, clock: told.clock, digest };
+  // What the API answered is believed even if it looks odd: it would only say so again.
+  return [askForRefetch(observed, !asked && isDoubtful(told.value), attempt)];
 };
 
 const effectsOf = (told: Told, attempt: Attempt): (Effect & { when: Sql })[] => {
@@ -88,6 +105,7 @@ const effectsOf = (told: Told, attempt: Attempt): (Effect & { when: Sql })[] => 
         },
       ];
     case "order":
+    case "license_key":
       return [];
   }
 };
@@ -101,16 +119,18 @@ const relativesOf = ({ kind, value }: Told): Relatives => {
       return { orderId: value.id, subscriptionId: null };
     case "invoice":
       return { orderId: null, subscriptionId: value.subscriptionId };
+    case "license_key":
+      return { orderId: value.orderId, subscriptionId: null };
   }
 };
 
-/** Everything one attempt to apply an event writes. */
+/** Everything one attempt to apply an event writes; `asked` if it is an answer of the API. */
 export const planWrites = (
   told: Told,
   digest: string,
   ref: Weighed,
   attempt: Attempt,
-  trace: Trace,
+  { trace, asked }: { trace: Trace; asked: boolean },
 ): Writes => {
   const table = TABLES[told.kind];
   const { id, status } = told.value;
@@ -126,17 +146,22 @@ export const planWrites = (
     changedBy(table, id, attempt),
   );
   const observed = { value: told.value, clock: told.clock, digest };
-  const writes = [
+  const ask = askWrites(told, digest, attempt, asked);
+  const settled = settle(attempt, table, observed, ref.reason);
+  const recall = recallUnlinked(relativesOf(told), attempt);
+  const statements = [
     ...linkWrites(told, ref, attempt, trace),
+    ...ask,
     putTold(told, digest, attempt),
     audit,
-    settle(attempt, table, observed, ref.reason),
-    recallUnlinked(relativesOf(told), attempt),
+    settled,
+    recall,
   ];
   return {
-    statements: writes,
-    settleAt: writes.length - 2,
-    recallAt: writes.length - 1,
+    statements,
+    askAt: statements.findIndex((statement) => statement === ask[0]),
+    settleAt: statements.indexOf(settled),
+    recallAt: statements.indexOf(recall),
     effects: effectsOf(told, attempt),
   };
 };

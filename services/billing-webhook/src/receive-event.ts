@@ -1,42 +1,11 @@
-import { sha256Hex } from "@luna/shared/bytes";
 import { Failure } from "@luna/shared/http/problem";
 import { readBytes } from "@luna/shared/http/read-body";
 import { reply, type Reply } from "@luna/shared/http/reply";
-import { newId } from "@luna/shared/id";
 
-import { clockText } from "./clock.ts";
 import type { BillingContext } from "./context.ts";
-import { inboxStore, type Delivery } from "./inbox-store.ts";
-import { readEnvelope } from "./lemonsqueezy/envelope.ts";
-import { isSigned } from "./lemonsqueezy/signature.ts";
-import { parkReason } from "./park-reason.ts";
-
-/** The delivery as it will be kept: the signed bytes, and what could be read of them. */
-const fileOf = async (
-  body: Uint8Array<ArrayBuffer>,
-  eventHeader: string | null,
-  { billing, trace, now }: BillingContext,
-): Promise<Delivery> => {
-  const envelope = readEnvelope(body);
-  const bodySha256 = await sha256Hex(body);
-  const webhookId = envelope?.webhookId ?? null;
-  return {
-    id: newId(now),
-    // Without an id the bytes are the identity: the same bytes are the same event.
-    dedupeKey: webhookId === null ? `sha256:${bodySha256}` : `id:${webhookId}`,
-    bodySha256,
-    body,
-    eventName: envelope?.eventName ?? "",
-    objectType: envelope?.objectType ?? null,
-    objectId: envelope?.objectId ?? null,
-    subscriptionId: envelope?.subscriptionId ?? null,
-    orderId: envelope?.orderId ?? null,
-    clock: envelope?.clock ? clockText(envelope.clock) : null,
-    receivedAt: now,
-    parked: parkReason(envelope, eventHeader, billing.config),
-    trace,
-  };
-};
+import { deliveryOf } from "./file-delivery.ts";
+import { inboxStore } from "./inbox-store.ts";
+import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
 
 /** The alarm must stand before the row does. Without it the scheduler's minute sweep still comes. */
 const arm = async ({ billing }: BillingContext): Promise<void> => {
@@ -61,10 +30,12 @@ export const receiveEvent = async (
   const { config, db, log } = context.billing;
   const secrets = [config.LEMONSQUEEZY_WEBHOOK_SECRET, config.LEMONSQUEEZY_WEBHOOK_SECRET_PREVIOUS];
   const used = secrets.filter((secret) => secret !== "");
-  if (!(await isSigned(read.value, request.headers.get("x-signature"), used)))
+  if (!(await lemonSqueezyEvents.isSigned(read.value, request.headers, used)))
     return new Failure("invalid_signature", "The signature does not match the body.");
 
-  const delivery = await fileOf(read.value, request.headers.get("x-event-name"), context);
+  const eventHeader = lemonSqueezyEvents.eventNameOf(request.headers);
+  const received = { body: read.value, source: "webhook" as const, eventHeader };
+  const delivery = await deliveryOf(received, config, context.trace, context.now);
   await arm(context);
   const state = await inboxStore(db).file(delivery);
   log.info("event kept", { eventId: delivery.id, event: delivery.eventName, state });

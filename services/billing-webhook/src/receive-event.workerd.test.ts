@@ -132,7 +132,7 @@ describe("after the signature nothing is refused", () => {
   });
 
   it.each([
-    ["affiliates", {}, "unhandled_type"],
+    ["gifts", {}, "unhandled_type"],
     ["subscriptions", { status: "asleep" }, "unexpected_shape"],
   ])("parks %s with %j as %s", async (type, attributes, reason) => {
     const event = created({ attributes });

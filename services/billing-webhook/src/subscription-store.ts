@@ -8,7 +8,11 @@ import type { Owner } from "./owner.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Stores a subscription that has an owner, unless something later is known. */
-export const putSubscription = (observed: Observed<Subscription>, attempt: Attempt): Sql => {
+export const putSubscription = (
+  observed: Observed<Subscription>,
+  attempt: Attempt,
+  guard: Sql = IS_LATER,
+): Sql => {
   const s = observed.value;
   return sql`
     INSERT INTO subscriptions (id, owner_kind, owner_id, customer_id, order_id, variant_id,
@@ -25,7 +29,7 @@ export const putSubscription = (observed: Observed<Subscription>, attempt: Attem
       trial_ends_at = excluded.trial_ends_at, renews_at = excluded.renews_at,
       ends_at = excluded.ends_at, created_at = excluded.created_at,
       seq = seq + (digest <> excluded.digest), ${SET_CLOCK}
-    WHERE ${IS_LATER}`;
+    WHERE ${guard}`;
 };
 
 type SubscriptionRow = Row & {

@@ -19,6 +19,20 @@ export interface Subscription {
   createdAt: number;
 }
 
+/** The shortest period that is sold is a day. */
+const SHORTEST_PERIOD_MS = 12 * 60 * 60 * 1_000;
+
+/**
+ * Whether a payload contradicts itself: real traffic has active subscriptions that renew at the very
+ * moment they were bought, a whole period too early.
+ */
+export const isDoubtful = ({
+  status,
+  createdAt,
+  renewsAt,
+}: Pick<Subscription, "status" | "createdAt" | "renewsAt">): boolean =>
+  status === "active" && renewsAt !== null && renewsAt < createdAt + SHORTEST_PERIOD_MS;
+
 /** Most alive first: what a person means by "my subscription" when there are several. */
 const LIVELINESS: readonly SubscriptionStatus[] = [
   "active",

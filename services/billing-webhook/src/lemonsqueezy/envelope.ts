@@ -1,21 +1,8 @@
 import { parseJson } from "@luna/shared/http/read-body";
 import * as v from "valibot";
 
+import type { Envelope } from "../envelope.ts";
 import { Id, Links, linksExpireAt, orNull, Time } from "./payload.ts";
-
-/** What intake reads of a delivery: enough to file it, nothing it could fail on. */
-export interface Envelope {
-  /** The provider's id of the event; absent in 2023. */
-  webhookId: string | null;
-  eventName: string;
-  testMode: boolean;
-  storeId: string | null;
-  objectType: string | null;
-  objectId: string | null;
-  subscriptionId: string | null;
-  orderId: string | null;
-  clock: { updatedAt: number; itemUpdatedAt: number; urlsExpireAt: number } | null;
-}
 
 const MAX_NAME = 100;
 const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_NAME));
@@ -36,14 +23,16 @@ const Frame = v.object({
         store_id: lenient(Id),
         subscription_id: lenient(Id),
         order_id: lenient(Id),
+        customer_id: lenient(Id),
         updated_at: lenient(Time),
         first_subscription_item: lenient(v.object({ updated_at: lenient(Time) })),
-        urls: v.fallback(Links, null),
+        urls: Links,
       }),
       {
         store_id: null,
         subscription_id: null,
         order_id: null,
+        customer_id: null,
         updated_at: null,
         first_subscription_item: null,
         urls: null,
@@ -70,6 +59,7 @@ export const readEnvelope = (body: Uint8Array): Envelope | null => {
     objectId: data.id,
     subscriptionId: data.type === "subscriptions" ? data.id : a.subscription_id,
     orderId: data.type === "orders" ? data.id : a.order_id,
+    customerId: data.type === "customers" ? data.id : a.customer_id,
     clock:
       a.updated_at === null
         ? null

@@ -1,10 +1,11 @@
+import { utf8 } from "@luna/shared/bytes";
 import { describe, expect, it } from "vitest";
 
 import { PURCHASE, purchase, SECOND } from "../fixtures/events.ts";
 import { readEvent } from "./event.ts";
 
 const bought = purchase(7);
-const read = ({ body }: { body: string }) => readEvent(JSON.parse(body));
+const read = ({ body }: { body: string }) => readEvent(utf8(body));
 const told = (event: { body: string }) => {
   const result = read(event);
   if (typeof result === "string") throw new Error(result);
@@ -120,16 +121,13 @@ describe("the reference", () => {
 
 describe("what cannot be applied", () => {
   it("is told apart: a kind we do not handle, and a shape we do not know", () => {
-    const event = JSON.parse(bought.order().body) as { data: { type: string } };
-    expect(readEvent({ ...event, data: { ...event.data, type: "license-keys" } })).toBe(
-      "unhandled_type",
-    );
+    expect(readEvent(utf8(bought.order().body.replace("orders", "gifts")))).toBe("unhandled_type");
     expect(read(bought.subscription("x", { attributes: { status: "asleep" } }))).toBe(
       "unexpected_shape",
     );
     expect(read(bought.subscription("x", { attributes: { updated_at: "soon" } }))).toBe(
       "unexpected_shape",
     );
-    expect(readEvent([])).toBe("unexpected_shape");
+    expect(readEvent(utf8("[]"))).toBe("unexpected_shape");
   });
 });

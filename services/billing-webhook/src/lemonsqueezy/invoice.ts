@@ -2,7 +2,16 @@ import * as v from "valibot";
 
 import type { Clock } from "../clock.ts";
 import { INVOICE_STATUSES, type Invoice } from "../invoice.ts";
-import { Currency, Id, Links, linksExpireAt, Money, orNull, Time } from "./payload.ts";
+import {
+  Currency,
+  Id,
+  Links,
+  linksExpireAt,
+  Money,
+  orNull,
+  PaymentStatus,
+  Time,
+} from "./payload.ts";
 
 const LINKS_READ = ["invoice_url"];
 
@@ -10,12 +19,7 @@ const Attributes = v.object({
   // The id of the event's object is the invoice's; the subscription is only here.
   subscription_id: Id,
   customer_id: Id,
-  // Documented with and without the ending.
-  status: v.pipe(
-    v.string(),
-    v.transform((status) => (status === "partial_refunded" ? "partial_refund" : status)),
-    v.picklist(INVOICE_STATUSES),
-  ),
+  status: PaymentStatus(INVOICE_STATUSES),
   billing_reason: v.optional(v.string(), ""),
   currency: Currency,
   total: Money,

@@ -2,14 +2,23 @@ import * as v from "valibot";
 
 import type { Clock } from "../clock.ts";
 import { ORDER_STATUSES, type Order } from "../order.ts";
-import { Currency, Id, Links, linksExpireAt, Money, orNull, Time } from "./payload.ts";
+import {
+  Currency,
+  Id,
+  Links,
+  linksExpireAt,
+  Money,
+  orNull,
+  PaymentStatus,
+  Time,
+} from "./payload.ts";
 
 const LINKS_READ = ["receipt"];
 
 const Attributes = v.object({
   customer_id: Id,
-  identifier: v.string(),
-  status: v.picklist(ORDER_STATUSES),
+  identifier: v.optional(v.string(), ""),
+  status: PaymentStatus(ORDER_STATUSES),
   currency: Currency,
   total: Money,
   refunded_amount: orNull(Money),

@@ -9,6 +9,12 @@ export const Id = v.pipe(
   v.transform(String),
 );
 
+/** A whole number of things, such as seats; tolerates `3.0` and `"3"`, which mean the same. */
+export const Count = v.pipe(
+  v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))]),
+  v.safeInteger(),
+);
+
 /** RFC 3339 → milliseconds since 1970. */
 export const Time = v.pipe(
   v.string(),
@@ -24,7 +30,17 @@ export const Money = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.regex(/^-?\d+(\.\d+)?$/), v.transform(Number))]),
   v.finite(),
   v.transform(Math.round),
+  // The database keeps whole numbers only, and a sum beyond these was never charged.
+  v.safeInteger(),
 );
+
+/** The status of an order or an invoice; a partial refund is documented with and without the ending. */
+export const PaymentStatus = <const S extends readonly string[]>(statuses: S) =>
+  v.pipe(
+    v.string(),
+    v.transform((status) => (status === "partial_refunded" ? "partial_refund" : status)),
+    v.picklist(statuses),
+  );
 
 export const Currency = v.pipe(
   v.string(),
@@ -33,7 +49,11 @@ export const Currency = v.pipe(
 );
 
 /** The links of an object; each is signed with the time at which it stops working. */
-export const Links = v.optional(v.nullable(v.record(v.string(), v.nullable(v.string()))), null);
+export const Links = v.fallback(
+  v.optional(v.nullable(v.record(v.string(), v.nullable(v.string()))), null),
+  // The clock reads them and nothing else, so a payload is not worth less for a link we cannot read.
+  null,
+);
 
 /**
  * When the links of a payload expire, in ms; 0 without a signed link. The provider signs them with

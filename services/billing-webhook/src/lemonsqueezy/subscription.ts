@@ -3,7 +3,7 @@ import * as v from "valibot";
 
 import type { Clock } from "../clock.ts";
 import type { Subscription } from "../subscription.ts";
-import { Id, Links, linksExpireAt, orNull, Time } from "./payload.ts";
+import { Count, Id, Links, linksExpireAt, orNull, Time } from "./payload.ts";
 
 const LINKS_READ = ["customer_portal", "update_payment_method"];
 
@@ -21,9 +21,7 @@ const Attributes = v.object({
   updated_at: Time,
   urls: Links,
   // `null` while on trial; seat changes move its own updated_at and not the subscription's.
-  first_subscription_item: orNull(
-    v.object({ quantity: orNull(v.number()), updated_at: orNull(Time) }),
-  ),
+  first_subscription_item: orNull(v.object({ quantity: orNull(Count), updated_at: orNull(Time) })),
 });
 
 /** `data` of an event or an API answer, whose `type` is `subscriptions`. */

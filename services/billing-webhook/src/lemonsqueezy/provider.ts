@@ -1,0 +1,24 @@
+import { utf8 } from "@luna/shared/bytes";
+
+import type { Provider } from "../provider.ts";
+import { readEnvelope } from "./envelope.ts";
+import { readEvent } from "./event.ts";
+import { isSigned } from "./signature.ts";
+
+/** An object of the API says itself whether it was paid with a test card. */
+const isTest = (object: unknown): boolean =>
+  (object as { attributes?: { test_mode?: unknown } } | null)?.attributes?.test_mode === true;
+
+export const lemonSqueezyEvents: Provider = {
+  isSigned: (body, headers, secrets) => isSigned(body, headers.get("x-signature"), secrets),
+  eventNameOf: (headers) => headers.get("x-event-name"),
+  readEnvelope,
+  readEvent,
+  wrapObject: (object) =>
+    utf8(
+      JSON.stringify({
+        meta: { event_name: "object_fetched", test_mode: isTest(object) },
+        data: object,
+      }),
+    ),
+};

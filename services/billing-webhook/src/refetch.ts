@@ -1,0 +1,29 @@
+import type { Billing } from "./billing.ts";
+import { fileObject } from "./file-delivery.ts";
+import { refetchStore } from "./refetch-store.ts";
+
+/**
+ * Asks the provider about the subscriptions whose events contradict each other, and keeps its answers
+ * in the inbox. While it does not answer, the order guard's own choice stands and the question waits.
+ * Answers the ids of the deliveries that are to be applied.
+ */
+export const refetchDue = async (billing: Billing): Promise<string[]> => {
+  const { db, log, lemonSqueezy, clock } = billing;
+  const store = refetchStore(db);
+  const filed: string[] = [];
+  for (const asked of await store.claimDue(clock())) {
+    const { subscriptionId } = asked;
+    const answer = await lemonSqueezy.fetchSubscription(subscriptionId);
+    if (answer.ok) {
+      const id = await fileObject(billing, answer.value);
+      if (id !== null) filed.push(id);
+      await store.settle(asked);
+      log.info("subscription refetched", { subscriptionId, eventId: id });
+    } else if (answer.code === "not_found" || answer.code === "refused") {
+      // It will say the same tomorrow. What the events told stands.
+      await store.settle(asked);
+      log.warn("subscription not refetched", { subscriptionId, code: answer.code });
+    } else log.info("refetch postponed", { subscriptionId, code: answer.code });
+  }
+  return filed;
+};

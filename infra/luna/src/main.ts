@@ -1,6 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 
 import { ACTIONS } from "./lemon.ts";
+import { addBillingCommands } from "./operate/billing-commands.ts";
 import { QUIET } from "./quiet.ts";
 import { Complaint } from "./settings.ts";
 
@@ -112,6 +113,8 @@ for (const action of ACTIONS)
     .action(async ({ subscription }: { subscription: string }) =>
       exit(await (await import("./lemon.ts")).act(action, subscription)),
     );
+
+addBillingCommands(program, exit);
 
 try {
   await program.parseAsync();

@@ -1,3 +1,4 @@
+import { newApiKey } from "@luna/shared/api-key";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { documentedOperations } from "./contract.ts";
@@ -110,6 +111,20 @@ describe("bad input", () => {
       `Bearer ${btoa('{"alg":"none","typ":"at+jwt"}')}.${claims}.`,
     ])
       expect(await header(authorization), authorization.slice(0, 40)).toBe("401 invalid_token");
+  });
+
+  it("makes no object for API keys that nobody was given", async () => {
+    const users = mesh.server.getWorker<{ SUBJECTS: DurableObjectNamespace }>("users");
+    const before = await users.listDurableObjectIds("SUBJECTS");
+    expect(before).toHaveLength(1);
+    const alien = { current: "k1", keys: { k1: Buffer.alloc(32, 7).toString("base64url") } };
+    for (let forged = 0; forged < 200; forged += 1) {
+      const name = String(forged).padStart(28, "0");
+      const { text } = await newApiKey(alien, { subject: name, keyId: name });
+      const answer = await mesh.fetch("/v1/me", { headers: { authorization: `Bearer ${text}` } });
+      expect(await codeOf(answer)).toBe("401 invalid_token");
+    }
+    expect(await users.listDurableObjectIds("SUBJECTS")).toEqual(before);
   });
 
   it("writes nothing for anything it refused", async () => {

@@ -47,12 +47,13 @@ describe("the limits that were sold", () => {
   let ada: Tokens;
   /** Asks a burst before all other tests and one after them: in between her object falls asleep. */
   let ida: Tokens;
+  let firstBurst: Record<number, number>;
   let asleepAt: number;
   beforeAll(async () => {
     mesh = await startMesh({ rateLimitScale: 1 });
     ada = await join(mesh, "ada@example.com");
     ida = await join(mesh, "ida@example.com");
-    expect(await statusesOf(BURST, () => me(ida))).toEqual({ 200: BURST });
+    firstBurst = await statusesOf(BURST, () => me(ida));
     asleepAt = Date.now() + IDLE_MS;
   });
   afterAll(() => mesh.close());
@@ -119,10 +120,10 @@ describe("the limits that were sold", () => {
     // What the edge kept lies under a version that only lives as long as the object.
     const woken = await me(ida);
     expect([woken.status, woken.headers.get("cache-status")]).toEqual([200, "luna; fwd=miss"]);
-    expect(await statusesOf(BURST, () => me(ida))).toEqual({
-      200: FREE - BURST - 1,
-      429: 2 * BURST - FREE + 1,
-    });
+    expect([firstBurst, await statusesOf(BURST, () => me(ida))]).toEqual([
+      { 200: BURST },
+      { 200: FREE - BURST - 1, 429: 2 * BURST - FREE + 1 },
+    ]);
   });
 });
 

@@ -50,6 +50,19 @@ describe("a credential", () => {
   });
 });
 
+describe("an API key with a slip of the pen", () => {
+  it("is refused wherever it is, without asking anybody", async () => {
+    const { text } = await newApiKey(config.KEY_TAG_KEYS, claim);
+    const start = "luna_live_".length;
+    for (let at = start; at < text.length; at += 1) {
+      const other = text[at] === "x" ? "y" : "x";
+      const slip = text.slice(0, at) + other + text.slice(at + 1);
+      expect(await read(`Bearer ${slip}`), slip).toMatchObject({ code: "invalid_token" });
+      expect(await read(`Bearer ${text.slice(0, at)}`)).toMatchObject({ code: "invalid_token" });
+    }
+  });
+});
+
 describe("ten thousand well-formed forged keys", () => {
   it("are refused without asking anybody", async () => {
     const alien = { current: "k1", keys: { k1: `${"B".repeat(42)}A` } };

@@ -1,62 +1,64 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
+import type { FaultSwitch } from "../fault.ts";
 import type { Call, Reply, Route } from "../http-server.ts";
 import { apiFailure, JSON_API } from "./api-reply.ts";
+import type { CallCounter } from "./call-counter.ts";
 
-/** The provider's documented limit per API key. */
-const CALLS_PER_MINUTE = 300;
-const MINUTE_MS = 60_000;
+/** What can be wrong with the API: it is down, it takes its time, or it has had enough. */
+export const API_FAULTS = ["none", "503", "slow", "429"] as const;
+export type ApiFault = (typeof API_FAULTS)[number];
+
+/** Longer than the clients' patience, short enough to wait for in a test. */
+const SLOW_MS = 10_000;
+/** What a client that was refused by the fault is told to wait, in seconds. */
+const REFUSED_FOR_S = 1;
+
+export interface GuardOptions {
+  apiKey: string;
+  counter: CallCounter;
+  faults: FaultSwitch<ApiFault>;
+  /** How late the fault `slow` answers, in milliseconds. */
+  slowMs?: number;
+}
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 
-/** Counts in fixed windows of a minute, like the provider. */
-const minuteCounter = (clock: () => number): (() => { remaining: number; resetsAt: number }) => {
-  let windowStart = 0;
-  let used = 0;
-  return () => {
-    const now = clock();
-    if (now - windowStart >= MINUTE_MS) {
-      windowStart = now;
-      used = 0;
-    }
-    used += 1;
-    return { remaining: CALLS_PER_MINUTE - used, resetsAt: windowStart + MINUTE_MS };
-  };
+const tooMany = (waitS: number): Reply => {
+  const reply = apiFailure(429, "Too Many Attempts.");
+  return { ...reply, headers: { ...reply.headers, "Retry-After": String(waitS) } };
 };
 
 /** Puts the provider's doorman before its API: bearer key, media type, rate limit and its headers. */
 export const guardApi = (
   routes: readonly Route[],
-  { apiKey, clock }: { apiKey: string; clock: () => number },
+  { apiKey, counter, faults, slowMs = SLOW_MS }: GuardOptions,
 ): Route[] => {
   const wanted = digest(`Bearer ${apiKey}`);
-  const count = minuteCounter(clock);
+  const isUnknown = (call: Call): boolean =>
+    !timingSafeEqual(digest(call.headers.authorization ?? ""), wanted);
+  const isStrange = (call: Call): boolean =>
+    call.body.length > 0 && !(call.headers["content-type"] ?? "").startsWith(JSON_API);
 
-  const refuse = (call: Call): Reply | null => {
-    if (!timingSafeEqual(digest(call.headers.authorization ?? ""), wanted)) {
-      return apiFailure(401, "Unauthenticated.");
-    }
-    const type = call.headers["content-type"] ?? "";
-    return call.body.length > 0 && !type.startsWith(JSON_API)
-      ? apiFailure(415, `The request body must be ${JSON_API}.`)
-      : null;
+  const answer = async (call: Call, handler: Route[2], waitS: number): Promise<Reply> => {
+    if (waitS > 0) return tooMany(waitS);
+    if (faults.strikes("429")) return tooMany(REFUSED_FOR_S);
+    if (isStrange(call)) return apiFailure(415, `The request body must be ${JSON_API}.`);
+    if (faults.strikes("slow")) await new Promise((done) => setTimeout(done, slowMs).unref());
+    return handler(call);
   };
 
   return routes.map(([method, path, handler]): Route => {
     const guarded = async (call: Call): Promise<Reply> => {
-      const refused = refuse(call);
-      if (refused?.status === 401) return refused;
-      const { remaining, resetsAt } = count();
+      // Whatever stands before a provider that is down knows no keys.
+      if (faults.strikes("503")) return apiFailure(503, "Service Unavailable.");
+      if (isUnknown(call)) return apiFailure(401, "Unauthenticated.");
+      const { limit, remaining, waitS } = counter.count();
+      const reply = await answer(call, handler, waitS);
       const rate = {
-        "X-Ratelimit-Limit": String(CALLS_PER_MINUTE),
-        "X-Ratelimit-Remaining": String(Math.max(0, remaining)),
+        "X-Ratelimit-Limit": String(limit),
+        "X-Ratelimit-Remaining": String(remaining),
       };
-      if (remaining < 0) {
-        const wait = Math.ceil((resetsAt - clock()) / 1_000);
-        const reply = apiFailure(429, "Too Many Attempts.");
-        return { ...reply, headers: { ...reply.headers, ...rate, "Retry-After": String(wait) } };
-      }
-      const reply = refused ?? (await handler(call));
       return { ...reply, headers: { ...reply.headers, ...rate } };
     };
     return [method, path, guarded];

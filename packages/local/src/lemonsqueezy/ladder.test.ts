@@ -1,27 +1,21 @@
 import { describe, expect, it } from "vitest";
 
-import { afterAttempt } from "./ladder.ts";
-import type { Attempt, Delivery } from "./records.ts";
-import { CALM } from "./shop.ts";
+import { CALM } from "./chaos.ts";
+import { afterAttempt, type Conditions } from "./ladder.ts";
+import type { Attempt, Progress } from "./records.ts";
 
-const FRESH: Delivery = {
-  id: 1,
-  eventName: "order_created",
-  webhookId: "w",
-  body: "{}",
-  state: "pending",
-  attempts: [],
-  dueAt: 0,
-  createdAt: 0,
-};
-const calm = { chaos: CALM, scaleMs: 1_000, random: () => 0 };
+const FRESH: Progress = { id: 1, state: "pending", attempts: [], dueAt: 0 };
+const calm: Conditions = { chaos: CALM, scaleMs: 1_000, draw: () => 0 };
 
-/** The delivery after these outcomes, each attempted exactly when due. */
-const climb = (outcomes: readonly Attempt["outcome"][], conditions = calm): Delivery =>
-  outcomes.reduce<Delivery>(
-    (delivery, outcome) => afterAttempt(delivery, { at: delivery.dueAt, outcome }, conditions),
-    FRESH,
-  );
+/** How far the delivery is after these outcomes, each attempted exactly when due. */
+const climb = (
+  outcomes: readonly Attempt["outcome"][],
+  { conditions = calm, from = FRESH, resent = false } = {},
+): Progress =>
+  outcomes.reduce<Progress>((progress, outcome) => {
+    const attempt = { at: progress.dueAt, ms: 1, outcome, answered: null };
+    return afterAttempt(progress, resent ? { ...attempt, resent: true } : attempt, conditions);
+  }, from);
 
 describe("ladder", () => {
   it("attempts at 0, 5, 30 and 155 s and then drops the event", () => {
@@ -39,10 +33,23 @@ describe("ladder", () => {
     expect(climb([503, 200]).state).toBe("delivered");
   });
 
-  it("repeats a delivered event once when chaos says so, and forgives the repetition's failure", () => {
-    const chaos = { ...calm, chaos: { ...CALM, repeat: 1 } };
-    expect(climb([200], chaos)).toMatchObject({ state: "pending", dueAt: 1_000 });
-    expect(climb([200, 500], chaos).state).toBe("delivered");
-    expect(climb([200, 200], chaos).state).toBe("delivered");
+  it("repeats a delivered event as often as chaos says, and forgives a repetition's failure", () => {
+    const conditions = { ...calm, chaos: { ...CALM, repeat: 1, times: 2 } };
+    expect(climb([200], { conditions })).toMatchObject({ state: "pending", dueAt: 1_000 });
+    expect(climb([200, 200], { conditions }).state).toBe("pending");
+    expect(climb([200, 200, 200], { conditions }).state).toBe("delivered");
+    expect(climb([200, 500], { conditions }).state).toBe("delivered");
+  });
+
+  it("takes what was sent by hand for no step, unless it was accepted", () => {
+    const from = climb([500, 500]);
+    expect(climb([500, 500, 500], { from, resent: true })).toMatchObject({
+      state: "pending",
+      dueAt: from.dueAt,
+    });
+    expect(climb([200], { from, resent: true }).state).toBe("delivered");
+    const dropped = climb([500, 500, 500, 500]);
+    expect(climb([500], { from: dropped, resent: true }).state).toBe("dropped");
+    expect(climb([200], { from: dropped, resent: true }).state).toBe("delivered");
   });
 });

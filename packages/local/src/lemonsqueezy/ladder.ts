@@ -1,4 +1,5 @@
-import type { Attempt, Chaos, Delivery } from "./records.ts";
+import type { Draw } from "./draw.ts";
+import type { Attempt, Chaos, Progress } from "./records.ts";
 
 /** Waits before the second, third and fourth attempt: sent at about 0, 5, 30 and 155 s, then lost. */
 const RETRY_WAITS_S = [5, 25, 125];
@@ -9,22 +10,33 @@ const ACCEPTED = 200;
 /** How soon chaos sends a delivered event again, in seconds of the ladder's scale. */
 const REPEAT_AFTER_S = 1;
 
-const acceptedTimes = ({ attempts }: Delivery): number =>
-  attempts.filter(({ outcome }) => outcome === ACCEPTED).length;
+/** What the ladder climbs by. */
+export interface Conditions {
+  chaos: Chaos;
+  /** How long a second of the ladder lasts, in milliseconds. */
+  scaleMs: number;
+  draw: Draw;
+}
 
-/** The delivery after one more attempt. `scaleMs` is how long a second of the ladder lasts. */
+const isAccepted = ({ outcome }: Attempt): boolean => outcome === ACCEPTED;
+
+/** How far the delivery is after one more attempt. */
 export const afterAttempt = (
-  delivery: Delivery,
+  progress: Progress,
   attempt: Attempt,
-  { chaos, scaleMs, random }: { chaos: Chaos; scaleMs: number; random: () => number },
-): Delivery => {
-  const next = { ...delivery, attempts: [...delivery.attempts, attempt] };
-  const accepted = acceptedTimes(next);
-  if (accepted === 1 && attempt.outcome === ACCEPTED && random() < chaos.repeat) {
-    return { ...next, dueAt: attempt.at + REPEAT_AFTER_S * scaleMs };
+  { chaos, scaleMs, draw }: Conditions,
+): Progress => {
+  const next = { ...progress, attempts: [...progress.attempts, attempt] };
+  // By hand is no step of the ladder; that it was accepted ends the climb all the same.
+  const climbed = next.attempts.filter(({ resent }) => resent !== true);
+  const accepted = climbed.filter(isAccepted).length;
+  const repeats = draw(`repeat ${progress.id}`) < chaos.repeat ? chaos.times : 0;
+  if (isAccepted(attempt) && attempt.resent !== true && accepted <= repeats) {
+    return { ...next, state: "pending", dueAt: attempt.at + REPEAT_AFTER_S * scaleMs };
   }
-  if (accepted > 0) return { ...next, state: "delivered" };
-  const wait = RETRY_WAITS_S[next.attempts.length - 1];
+  if (next.attempts.some(isAccepted)) return { ...next, state: "delivered" };
+  if (attempt.resent === true) return next;
+  const wait = RETRY_WAITS_S[climbed.length - 1];
   if (wait === undefined) return { ...next, state: "dropped" };
   return { ...next, dueAt: attempt.at + wait * scaleMs };
 };

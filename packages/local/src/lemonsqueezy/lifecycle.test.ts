@@ -1,7 +1,7 @@
 import { SUBSCRIPTION_STATUSES } from "@luna/shared/plans";
 import { describe, expect, it } from "vitest";
 
-import { act, type Action, isPossible, nextMonth } from "./lifecycle.ts";
+import { act, type Action, ACTIONS, isPossible, nextMonth } from "./lifecycle.ts";
 import type { Subscription } from "./records.ts";
 
 const NOW = Date.UTC(2026, 0, 10);
@@ -12,6 +12,9 @@ const ROW: Subscription = {
   itemId: 1,
   itemUpdatedAt: 0,
   tier: "pro",
+  quantity: 1,
+  processor: "stripe",
+  trialEndsAt: null,
   status: "active",
   pause: null,
   failures: 0,
@@ -46,15 +49,48 @@ describe("lifecycle", () => {
     expect(after("fail", "recover")).toMatchObject({ status: "active", failures: 0 });
   });
 
+  it("turns a trial into a paid month with an item, and cancelled back into a trial", () => {
+    const end = Date.UTC(2026, 0, 20);
+    const trial: Subscription = {
+      ...ROW,
+      status: "on_trial",
+      itemUpdatedAt: null,
+      trialEndsAt: end,
+      renewsAt: end,
+    };
+    expect(act("renew", trial, end)).toMatchObject({
+      status: "active",
+      itemUpdatedAt: end,
+      renewsAt: Date.UTC(2026, 1, 20),
+    });
+    const cancelled = act("cancel", trial, NOW);
+    expect(cancelled).toMatchObject({ status: "cancelled", endsAt: end });
+    expect(act("resume", cancelled, NOW).status).toBe("on_trial");
+    expect(act("resume", cancelled, end).status).toBe("active");
+  });
+
+  it("pauses with or without service, until a day if one is named", () => {
+    expect(after("pause").pause).toEqual({ mode: "void", resumesAt: null });
+    const pause = { mode: "free", resumesAt: NOW + 1 } as const;
+    expect(act("pause", ROW, NOW, pause).pause).toEqual(pause);
+    expect(after("pause", "unpause")).toMatchObject({ status: "active", pause: null });
+  });
+
+  it("moves only the item's clock when seats change", () => {
+    const seats = act("seats", ROW, NOW, { quantity: 5 });
+    expect(seats).toMatchObject({ quantity: 5, itemUpdatedAt: NOW, updatedAt: ROW.updatedAt });
+    const plan = act("plan", ROW, NOW, { tier: "enterprise" });
+    expect(plan).toMatchObject({ tier: "enterprise", itemUpdatedAt: NOW, updatedAt: NOW });
+  });
+
   it("never lets its clocks go back", () => {
     const late = { ...ROW, updatedAt: NOW + 5, seenAt: NOW + 9 };
     expect(act("cancel", late, NOW)).toMatchObject({ updatedAt: NOW + 5, seenAt: NOW + 9 });
   });
 
-  it("lets nothing but a refund happen to an expired subscription", () => {
-    const actions: Action[] = ["renew", "fail", "recover", "pause", "unpause", "cancel", "resume"];
-    expect(actions.filter((action) => isPossible(action, "expired"))).toEqual([]);
-    expect(isPossible("refund", "expired")).toBe(true);
+  it("lets nothing but a refund and a key happen to an expired subscription", () => {
+    const possible = ACTIONS.filter((action) => isPossible(action, "expired"));
+    expect(possible).toEqual(["refund", "key"]);
   });
 
   it("resumes only what was cancelled", () => {

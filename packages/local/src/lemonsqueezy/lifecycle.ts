@@ -1,6 +1,6 @@
-import type { SubscriptionStatus } from "@luna/shared/plans";
+import type { PaidTier, SubscriptionStatus } from "@luna/shared/plans";
 
-import type { Invoice, Subscription } from "./records.ts";
+import type { KeyStatus, Subscription } from "./records.ts";
 
 export const ACTIONS = [
   "renew",
@@ -11,11 +11,29 @@ export const ACTIONS = [
   "cancel",
   "resume",
   "expire",
+  "plan",
+  "seats",
   "refund",
+  "key",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
+/** What some actions want to know. Times are milliseconds since 1970, money is US cents. */
+export interface Details {
+  /** Of a pause: no service, or service without payment; and until when, if that is known. */
+  mode?: "void" | "free";
+  resumesAt?: number;
+  /** The plan to change to, and whether the difference is charged now or with the next renewal. */
+  tier?: PaidTier;
+  invoiceNow?: boolean;
+  quantity?: number;
+  /** How much is given back; all that is left if not said. */
+  amount?: number;
+  keyStatus?: KeyStatus;
+}
+
 const PAYING: readonly SubscriptionStatus[] = ["on_trial", "active", "past_due"];
+const LIVING: readonly SubscriptionStatus[] = [...PAYING, "unpaid", "paused"];
 
 /** The statuses from which each action is possible. */
 const FROM: Readonly<Record<Action, readonly SubscriptionStatus[]>> = {
@@ -24,10 +42,13 @@ const FROM: Readonly<Record<Action, readonly SubscriptionStatus[]>> = {
   recover: ["past_due", "unpaid"],
   pause: PAYING,
   unpause: ["paused"],
-  cancel: [...PAYING, "unpaid", "paused"],
+  cancel: LIVING,
   resume: ["cancelled"],
-  expire: [...PAYING, "unpaid", "paused", "cancelled"],
-  refund: [...PAYING, "unpaid", "paused", "cancelled", "expired"],
+  expire: [...LIVING, "cancelled"],
+  plan: PAYING,
+  seats: PAYING,
+  refund: [...LIVING, "cancelled", "expired"],
+  key: [...LIVING, "cancelled", "expired"],
 };
 
 export const isPossible = (action: Action, status: SubscriptionStatus): boolean =>
@@ -48,48 +69,68 @@ export const nextMonth = (ms: number): number => {
 
 type Patch = Partial<Subscription>;
 
-const paid = ({ renewsAt }: Subscription): Patch => ({
+const paid = ({ renewsAt, itemUpdatedAt }: Subscription, now: number): Patch => ({
   status: "active",
   failures: 0,
   renewsAt: nextMonth(renewsAt),
+  itemUpdatedAt: itemUpdatedAt ?? now,
 });
 
-/** What each action changes. A refund gives money back and leaves the subscription as it is. */
-const PATCHES: Readonly<Record<Action, (row: Subscription, now: number) => Patch>> = {
+/** A trial that was cancelled or paused goes on as one while it lasts. */
+const again = ({ trialEndsAt }: Subscription, now: number): SubscriptionStatus =>
+  trialEndsAt !== null && now < trialEndsAt ? "on_trial" : "active";
+
+const laterItem = ({ itemUpdatedAt }: Subscription, now: number): number =>
+  Math.max(now, itemUpdatedAt ?? 0);
+
+/** What each action changes. A refund or a key leaves the subscription as it is. */
+const PATCHES: Readonly<Record<Action, (row: Subscription, now: number, how: Details) => Patch>> = {
   renew: paid,
   fail: ({ failures }) => ({
     failures: failures + 1,
     status: failures + 1 < CHARGES_BEFORE_UNPAID ? "past_due" : "unpaid",
   }),
   recover: paid,
-  pause: () => ({ status: "paused", pause: { mode: "void", resumesAt: null } }),
-  unpause: () => ({ status: "active", pause: null }),
+  pause: (_row, _now, { mode = "void", resumesAt = null }) => ({
+    status: "paused",
+    pause: { mode, resumesAt },
+  }),
+  unpause: (row, now) => ({ status: again(row, now), pause: null }),
   cancel: ({ renewsAt }, now) => ({
     status: "cancelled",
     pause: null,
     endsAt: Math.max(renewsAt, now),
   }),
-  resume: () => ({ status: "active", endsAt: null }),
+  resume: (row, now) => ({ status: again(row, now), endsAt: null }),
   expire: (_row, now) => ({ status: "expired", pause: null, endsAt: now }),
+  plan: (row, now, { tier = row.tier }) => ({ tier, itemUpdatedAt: laterItem(row, now) }),
+  seats: (row, now, { quantity = row.quantity }) => ({
+    quantity,
+    itemUpdatedAt: laterItem(row, now),
+  }),
   refund: () => ({}),
+  key: () => ({}),
 };
 
-/**
- * The subscription with `patch`. Its clocks never go back in time, whatever the machine's does.
- */
-export const touch = (row: Subscription, patch: Patch, now: number): Subscription => ({
-  ...row,
-  ...patch,
-  updatedAt: Math.max(now, row.updatedAt),
-  seenAt: Math.max(now, row.seenAt),
-});
-
-/** The subscription after an action that is possible. */
-export const act = (action: Action, row: Subscription, now: number): Subscription =>
-  action === "refund" ? row : touch(row, PATCHES[action](row, now), now);
+/** The subscription after an action that is possible. Its clocks never go back in time. */
+export const act = (
+  action: Action,
+  row: Subscription,
+  now: number,
+  how: Details = {},
+): Subscription => {
+  if (action === "refund" || action === "key") return row;
+  return {
+    ...row,
+    ...PATCHES[action](row, now, how),
+    // Seats move only the item's own clock: the trap that captured traffic shows.
+    updatedAt: action === "seats" ? row.updatedAt : Math.max(now, row.updatedAt),
+    seenAt: Math.max(now, row.seenAt),
+  };
+};
 
 /** The events an action sends, in order. Payment events carry the invoice, the rest the subscription. */
-export const EVENTS: Readonly<Record<Action, readonly string[]>> = {
+export const EVENTS: Readonly<Record<Exclude<Action, "refund" | "key">, readonly string[]>> = {
   renew: ["subscription_updated", "subscription_payment_success"],
   fail: ["subscription_updated", "subscription_payment_failed"],
   recover: [
@@ -102,17 +143,7 @@ export const EVENTS: Readonly<Record<Action, readonly string[]>> = {
   cancel: ["subscription_cancelled", "subscription_updated"],
   resume: ["subscription_resumed", "subscription_updated"],
   expire: ["subscription_expired", "subscription_updated"],
-  refund: ["subscription_payment_refunded"],
+  // Documented nowhere, sent all the same.
+  plan: ["subscription_plan_changed", "subscription_updated"],
+  seats: ["subscription_updated"],
 };
-
-/** The invoice that a charge touches: the unpaid one if there is one, else a new renewal. */
-export const charge = (
-  action: "renew" | "fail" | "recover",
-  open: Invoice | undefined,
-  renewal: Invoice,
-  now: number,
-): Invoice => ({
-  ...(open ?? renewal),
-  status: action === "fail" ? "pending" : "paid",
-  updatedAt: now,
-});

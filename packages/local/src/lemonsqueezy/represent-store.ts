@@ -1,6 +1,13 @@
 import { type CatalogEntry, catalogEntry } from "./catalog.ts";
-import { optionalTimestamp, type Resource, resource, type Store, timestamp } from "./json-api.ts";
-import type { Checkout, Customer } from "./records.ts";
+import {
+  formatted,
+  optionalTimestamp,
+  type Resource,
+  resource,
+  type Store,
+  timestamp,
+} from "./json-api.ts";
+import type { Checkout, Customer, LicenseKey, Order } from "./records.ts";
 import { portalPath } from "./represent-subscription.ts";
 import { signLink } from "./signature.ts";
 
@@ -55,10 +62,47 @@ export const representCustomer = (store: Store, row: Customer, now: number): Res
         customer_portal: signLink(store.linkSecret, store.origin, portalPath(row.id), now),
       },
       created_at: timestamp(row.createdAt),
-      updated_at: timestamp(row.createdAt),
+      updated_at: timestamp(row.updatedAt),
       test_mode: true,
     },
     ["store", "orders", "subscriptions", "license-keys"],
+  );
+
+/** The last group is all of a key that may be shown. */
+const VISIBLE = 12;
+const MOST_MACHINES = 3;
+
+export const representKey = (
+  store: Store,
+  row: LicenseKey,
+  order: Order,
+  customer: Customer,
+): Resource =>
+  resource(
+    store,
+    "license-keys",
+    row.id,
+    {
+      store_id: store.id,
+      customer_id: row.customerId,
+      order_id: row.orderId,
+      order_item_id: row.orderId,
+      product_id: catalogEntry(order.tier).productId,
+      user_name: customer.name,
+      user_email: customer.email,
+      key: row.key,
+      key_short: `XXXX-${row.key.slice(-VISIBLE)}`,
+      activation_limit: MOST_MACHINES,
+      instances_count: row.instances,
+      disabled: row.status === "disabled",
+      status: row.status,
+      status_formatted: formatted(row.status),
+      expires_at: null,
+      created_at: timestamp(row.createdAt),
+      updated_at: timestamp(row.updatedAt),
+      test_mode: true,
+    },
+    ["store", "customer", "order", "order-item", "product", "license-key-instances"],
   );
 
 export const representCheckout = (store: Store, row: Checkout): Resource =>

@@ -54,25 +54,25 @@ export const representSubscription = (
       user_email: customer.email,
       status: row.status,
       status_formatted: formatted(row.status),
-      card_brand: "visa",
-      card_last_four: "4242",
-      payment_processor: "stripe",
+      card_brand: row.processor === "paypal" ? null : "visa",
+      card_last_four: row.processor === "paypal" ? null : "4242",
+      payment_processor: row.processor,
       pause:
         row.pause === null
           ? null
           : { mode: row.pause.mode, resumes_at: optionalTimestamp(row.pause.resumesAt) },
       cancelled: row.status === "cancelled",
-      trial_ends_at: null,
+      trial_ends_at: optionalTimestamp(row.trialEndsAt),
       billing_anchor: new Date(row.createdAt).getUTCDate(),
       // Null while on trial, as captured; many integrations crash on that.
       first_subscription_item:
-        row.status === "on_trial"
+        row.itemUpdatedAt === null
           ? null
           : {
               id: row.itemId,
               subscription_id: row.id,
               price_id: priceId,
-              quantity: 1,
+              quantity: row.quantity,
               is_usage_based: false,
               created_at: timestamp(row.createdAt),
               updated_at: timestamp(row.itemUpdatedAt),

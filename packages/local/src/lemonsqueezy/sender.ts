@@ -1,6 +1,7 @@
+import { drawOf } from "./draw.ts";
 import { afterAttempt } from "./ladder.ts";
-import type { Chaos, Delivery } from "./records.ts";
-import { sign } from "./signature.ts";
+import { postWebhook } from "./post-webhook.ts";
+import type { Chaos, Progress } from "./records.ts";
 import type { State } from "./state.ts";
 
 export interface SenderOptions {
@@ -11,80 +12,99 @@ export interface SenderOptions {
   scaleMs: number;
   chaos: () => Chaos;
   clock: () => number;
-  random: () => number;
 }
 
 export interface Sender {
   /** Sends these when they are due, and again up the ladder. They must be committed already. */
-  send(deliveries: readonly Delivery[]): void;
+  send(progress: readonly Progress[]): void;
+  /** Sends one again by hand, so many times at once, and tells how far it is then. */
+  resend(id: number, times: number): Promise<Progress>;
   close(): Promise<void>;
 }
 
-/** How long the receiver may take. The provider does not document its own. */
-const TIMEOUT_MS = 15_000;
+/** Requests open at once. What a restart finds overdue goes out in a stream and not in one blow. */
+const MOST_OPEN = 100;
 
 export const startSender = (options: SenderOptions): Sender => {
-  const { state, url, secret, scaleMs, chaos, clock, random } = options;
+  const { state, url, secret, scaleMs, chaos, clock } = options;
   const timers = new Set<NodeJS.Timeout>();
   const running = new Set<Promise<void>>();
+  const due: number[] = [];
   const closing = new AbortController();
+  const target = { url, secret, clock, closing: closing.signal };
 
-  const post = async ({ body, eventName }: Delivery): Promise<number | string> => {
-    try {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: {
-          "Content-Type": "application/json",
-          "User-Agent": "LemonSqueezy-Hookshot",
-          "X-Event-Name": eventName,
-          "X-Signature": sign(secret, body),
-        },
-        body,
-        redirect: "manual",
-        signal: AbortSignal.any([closing.signal, AbortSignal.timeout(TIMEOUT_MS)]),
-      });
-      await response.arrayBuffer();
-      return chaos().status ?? response.status;
-    } catch (error) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      return cause instanceof Error ? cause.message || cause.name : "failed";
-    }
-  };
-
-  const attempt = async (delivery: Delivery): Promise<void> => {
-    const at = clock();
-    const outcome = await post(delivery);
+  const attempt = async (id: number, resent: boolean): Promise<void> => {
+    const delivery = state.get("deliveries", id);
+    const before = state.get("progress", id);
+    if (delivery === undefined || before === undefined) return;
+    const weather = chaos();
+    const draw = drawOf(weather.seed);
+    const made = await postWebhook(delivery, before.attempts.length, target, {
+      chaos: weather,
+      draw,
+    });
     // An attempt that our own end cut short is not held against the receiver: it is made again
     // after the next start, with the same webhook id.
     if (closing.signal.aborted) return;
-    const row = afterAttempt(delivery, { at, outcome }, { chaos: chaos(), scaleMs, random });
-    await state.commit([{ table: "deliveries", row }]);
-    plan(row);
+    const row = afterAttempt(
+      state.get("progress", id) ?? before,
+      resent ? { ...made, resent: true } : made,
+      { chaos: chaos(), scaleMs, draw },
+    );
+    await state.commit([{ table: "progress", row }]);
+    if (!resent) plan(row);
   };
 
-  const plan = (delivery: Delivery): void => {
-    if (delivery.state !== "pending" || closing.signal.aborted) return;
+  /** Runs an attempt and, when it is over, whatever waited for its place. */
+  const track = async (id: number, resent: boolean): Promise<void> => {
+    const run = attempt(id, resent);
+    running.add(run);
+    try {
+      await run;
+    } finally {
+      running.delete(run);
+      work();
+    }
+  };
+
+  const work = (): void => {
+    while (running.size < MOST_OPEN && !closing.signal.aborted) {
+      const id = due.shift();
+      if (id === undefined) return;
+      // Sent by hand in the meantime, perhaps.
+      if (state.get("progress", id)?.state !== "pending") continue;
+      // A full disk is the one way to fail here; the next start picks the delivery up again.
+      void track(id, false).catch(() => {});
+    }
+  };
+
+  const plan = ({ id, state: now, dueAt }: Progress): void => {
+    if (now !== "pending" || closing.signal.aborted) return;
     const timer = setTimeout(
       () => {
         timers.delete(timer);
-        // A full disk is the one way to fail here; the next start picks the delivery up again.
-        const run = attempt(delivery).catch(() => {});
-        running.add(run);
-        void run.finally(() => running.delete(run));
+        due.push(id);
+        work();
       },
-      Math.max(0, delivery.dueAt - clock()),
+      Math.max(0, dueAt - clock()),
     );
     timers.add(timer);
   };
 
   return {
-    send: (deliveries) => {
-      for (const delivery of deliveries) plan(delivery);
+    send: (progress) => {
+      for (const one of progress) plan(one);
+    },
+    resend: async (id, times) => {
+      await Promise.all(Array.from({ length: times }, () => track(id, true)));
+      const row = state.get("progress", id);
+      if (row === undefined) throw new Error(`no delivery ${id}`);
+      return row;
     },
     close: async () => {
       closing.abort();
       for (const timer of timers) clearTimeout(timer);
-      await Promise.all(running);
+      await Promise.allSettled(running);
     },
   };
 };

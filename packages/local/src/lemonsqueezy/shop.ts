@@ -1,4 +1,5 @@
-import { type Event, toDelivery } from "./event.ts";
+import { CALM } from "./chaos.ts";
+import { type Event, firstProgress, toDelivery } from "./event.ts";
 import type { Store } from "./json-api.ts";
 import type { Chaos, Delivery } from "./records.ts";
 import type { Sender } from "./sender.ts";
@@ -12,27 +13,39 @@ export interface Shop {
   /** How long a second of the retry ladder lasts, in milliseconds. */
   scaleMs: number;
   clock: () => number;
-  random: () => number;
+  /** When the next event may be sent for the first time: now, unless many are spread over time. */
+  pace: () => number;
 }
 
-export const CALM: Chaos = { drop: 0, repeat: 0, reorder: 0, status: null };
-
 /** Chaos survives a restart like everything else. */
-export const chaosOf = (state: State): Chaos => state.get("chaos", 1) ?? CALM;
+export const chaosOf = (state: State): Chaos => ({ ...CALM, ...state.get("chaos", 1) });
+
+/** Writes deliveries that are due at their pace, with whatever caused them, and then sends them. */
+export const recordDeliveries = async (
+  { state, scaleMs, sender, pace }: Shop,
+  puts: readonly Put[],
+  deliveries: readonly Delivery[],
+  timing: (index: number) => Pick<Event, "orderId" | "after">,
+): Promise<void> => {
+  const weather = { chaos: chaosOf(state), scaleMs };
+  const progress = deliveries.map(({ id }, index) =>
+    firstProgress(id, timing(index), pace(), weather),
+  );
+  await state.commit([
+    ...puts,
+    ...deliveries.map((row): Put => ({ table: "deliveries", row })),
+    ...progress.map((row): Put => ({ table: "progress", row })),
+  ]);
+  sender.send(progress);
+};
 
 /** Writes a change and the webhooks it causes in one step, then sends them. */
 export const record = async (
   shop: Shop,
   puts: readonly Put[],
   events: readonly Event[],
-): Promise<Delivery[]> => {
-  const { state, scaleMs, random } = shop;
-  const conditions = { chaos: chaosOf(state), scaleMs, random };
+): Promise<void> => {
   const now = shop.clock();
-  const deliveries = events.map((event) =>
-    toDelivery(state.nextId("deliveries"), event, now, conditions),
-  );
-  await state.commit([...puts, ...deliveries.map((row): Put => ({ table: "deliveries", row }))]);
-  shop.sender.send(deliveries);
-  return deliveries;
+  const deliveries = events.map((event) => toDelivery(shop.state.nextId("deliveries"), event, now));
+  await recordDeliveries(shop, puts, deliveries, (index) => events[index] ?? { orderId: 0 });
 };

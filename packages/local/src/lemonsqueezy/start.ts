@@ -1,9 +1,15 @@
+import { faultSwitch } from "../fault.ts";
 import { serve } from "../http-server.ts";
-import { guardApi } from "./api-guard.ts";
+import { type ApiFault, guardApi } from "./api-guard.ts";
 import { apiFailure } from "./api-reply.ts";
 import { apiRoutes } from "./api-routes.ts";
+import { callCounter } from "./call-counter.ts";
 import { checkoutRoutes } from "./checkout-page.ts";
-import { emulatorRoutes } from "./emulator-routes.ts";
+import { bulkControls } from "./control-bulk.ts";
+import { deliveryControls } from "./control-deliveries.ts";
+import { subscriptionControls } from "./control-subscriptions.ts";
+import { traceControls } from "./control-traces.ts";
+import { weatherControls } from "./control-weather.ts";
 import type { Store } from "./json-api.ts";
 import { storeStyle } from "./page.ts";
 import { portalRoutes } from "./portal-page.ts";
@@ -27,6 +33,8 @@ export interface LemonSqueezyOptions {
   storeId: string | number;
   /** How long a second of the retry ladder lasts, in milliseconds. */
   retryScaleMs?: number;
+  /** How late the API answers while its fault is `slow`, in milliseconds. */
+  slowMs?: number;
 }
 
 export interface LemonSqueezy {
@@ -42,9 +50,8 @@ export const startLemonSqueezy = async (options: LemonSqueezyOptions): Promise<L
   const { port, file, webhookUrl, webhookSecret, apiKey, storeId } = options;
   const scaleMs = options.retryScaleMs ?? REAL_SECOND_MS;
   const clock = Date.now;
-  const random = Math.random;
   const state = await openState(file);
-  const unsent = state.list("deliveries");
+  const unsent = state.list("progress");
   const chaos = () => chaosOf(state);
   const sender = startSender({
     state,
@@ -53,19 +60,25 @@ export const startLemonSqueezy = async (options: LemonSqueezyOptions): Promise<L
     scaleMs,
     chaos,
     clock,
-    random,
   });
   const store: Store = { id: Number(storeId), origin: "", linkSecret: apiKey };
-  const shop: Shop = { state, store, sender, scaleMs, clock, random };
+  const shop: Shop = { state, store, sender, scaleMs, clock, pace: clock };
+  const counter = callCounter(clock);
+  const faults = faultSwitch<ApiFault>("none");
+  const slow = options.slowMs === undefined ? {} : { slowMs: options.slowMs };
   try {
     const server = await serve({
       port,
       name: "LemonSqueezy emulator",
       routes: [
-        ...guardApi(apiRoutes(shop), { apiKey, clock }),
+        ...guardApi(apiRoutes(shop), { apiKey, counter, faults, ...slow }),
         ...checkoutRoutes(shop),
         ...portalRoutes(shop),
-        ...emulatorRoutes(shop),
+        ...subscriptionControls(shop),
+        ...bulkControls(shop),
+        ...traceControls(shop),
+        ...deliveryControls(shop, counter),
+        ...weatherControls(shop, faults, counter),
         ["GET", "/store.css", storeStyle],
       ],
       renderFailure: apiFailure,

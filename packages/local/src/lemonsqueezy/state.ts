@@ -5,13 +5,16 @@ type Name = keyof Tables;
 /** One row as it is after a change. */
 export type Put = { [N in Name]: { table: N; row: Tables[N] } }[Name];
 
+/** Tables whose rows get numbers; the rest is named by someone else. */
+type Numbered = Exclude<Name, "checkouts" | "progress" | "chaos" | "guests">;
+
 /** Everything the emulator knows, in memory and on disk. */
 export interface State {
   get<N extends Name>(table: N, id: Tables[N]["id"]): Tables[N] | undefined;
   /** Oldest first. */
   list<N extends Name>(table: N): Tables[N][];
-  /** The id for the next row of a table with numeric ids. */
-  nextId(table: Exclude<Name, "checkouts">): number;
+  /** The id for the next row of a table that numbers its rows. */
+  nextId(table: Numbered): number;
   /** All of the rows or, after a crash, none of them. Resolves when they are on disk. */
   commit(puts: readonly Put[]): Promise<void>;
   /** Rewrites the file with one line per row, so that it does not grow over restarts. */
@@ -20,13 +23,13 @@ export interface State {
 }
 
 /** Six or seven digits like the real ones, and no table's ids look like another's. */
-const FIRST_ID: Readonly<Record<Exclude<Name, "checkouts">, number>> = {
+const FIRST_ID: Readonly<Record<Numbered, number>> = {
   customers: 2_300_001,
   orders: 3_400_001,
   subscriptions: 1_650_001,
   invoices: 4_500_001,
+  licenseKeys: 5_600_001,
   deliveries: 1,
-  chaos: 1,
 };
 
 type Rows = { [N in Name]: Map<Tables[N]["id"], Tables[N]> };
@@ -37,8 +40,11 @@ const emptyRows = (): Rows => ({
   orders: new Map(),
   subscriptions: new Map(),
   invoices: new Map(),
+  licenseKeys: new Map(),
   deliveries: new Map(),
+  progress: new Map(),
   chaos: new Map(),
+  guests: new Map(),
 });
 
 const apply = <N extends Name>(rows: Rows, table: N, row: Tables[N]): void => {
@@ -50,21 +56,23 @@ const allRows = (rows: Rows): Put[][] =>
     [...rows[table].values()].map((row) => [{ table, row } as Put]),
   );
 
+/** Rows come in the order of their ids, so the last is the highest. */
+const lastKey = (table: ReadonlyMap<number, unknown>): number[] => [...table.keys()].slice(-1);
+
 export const openState = async (file: string): Promise<State> => {
   const opened = await openJournal<Put[]>(file);
   const journal: Journal<Put[]> = opened.journal;
   const rows = emptyRows();
   for (const { table, row } of opened.records.flat()) apply(rows, table, row);
-  const issued = new Map<Name, number>();
+  const issued = new Map<Numbered, number>();
 
   return {
     get: (table, id) => rows[table].get(id),
     list: (table) => [...rows[table].values()] as never,
     nextId: (table) => {
-      // Rows are never deleted, so as many ids are taken as there are rows, and those handed out since.
-      const taken = issued.get(table) ?? rows[table].size;
-      issued.set(table, taken + 1);
-      return FIRST_ID[table] + taken;
+      const highest = issued.get(table) ?? Math.max(FIRST_ID[table] - 1, ...lastKey(rows[table]));
+      issued.set(table, highest + 1);
+      return highest + 1;
     },
     commit: async (puts) => {
       for (const { table, row } of puts) apply(rows, table, row);

@@ -1,14 +1,14 @@
-import { parseObject } from "../fault.ts";
 import type { Call, Reply } from "../http-server.ts";
 import { actOnSubscription, customerOf } from "./act-on-subscription.ts";
+import { attributesOf } from "./api-body.ts";
 import { apiFailure, apiReply } from "./api-reply.ts";
 import { findVariant } from "./catalog.ts";
-import { type Action, touch } from "./lifecycle.ts";
+import type { Action, Details } from "./lifecycle.ts";
 import type { Subscription } from "./records.ts";
 import { representSubscription } from "./represent-subscription.ts";
-import { record, type Shop } from "./shop.ts";
+import type { Shop } from "./shop.ts";
 
-export const subscriptionReply = (shop: Shop, row: Subscription): Reply => {
+const subscriptionReply = (shop: Shop, row: Subscription): Reply => {
   const data = representSubscription(shop.store, row, customerOf(shop, row), shop.clock());
   return apiReply(200, { data });
 };
@@ -19,23 +19,21 @@ const bring = async (
   row: Subscription,
   action: Action,
   already: boolean,
+  how: Details = {},
 ): Promise<Reply> => {
   if (already) return subscriptionReply(shop, row);
-  const done = await actOnSubscription(shop, action, row);
+  const done = await actOnSubscription(shop, action, row, how);
   return done.ok ? subscriptionReply(shop, done.value) : apiFailure(422, done.detail);
 };
 
-const changeVariant = async (shop: Shop, row: Subscription, id: string): Promise<Reply> => {
-  const variant = findVariant(id);
-  const pointer = "/data/attributes/variant_id";
-  if (variant === undefined) return apiFailure(422, "The variant does not exist.", pointer);
-  const now = shop.clock();
-  const itemUpdatedAt = Math.max(now, row.itemUpdatedAt);
-  const changed = touch(row, { tier: variant.tier, itemUpdatedAt }, now);
-  const data = representSubscription(shop.store, changed, customerOf(shop, changed), now);
-  const event = { name: "subscription_updated", data, custom: changed.custom };
-  await record(shop, [{ table: "subscriptions", row: changed }], [event]);
-  return subscriptionReply(shop, changed);
+/** The pause the provider's `{mode, resumes_at}` asks for. */
+const pauseOf = (pause: object): Details => {
+  const { mode, resumes_at: resumesAt } = pause as Record<string, unknown>;
+  const until = typeof resumesAt === "string" ? Date.parse(resumesAt) : Number.NaN;
+  return {
+    mode: mode === "free" ? "free" : "void",
+    ...(Number.isNaN(until) ? {} : { resumesAt: until }),
+  };
 };
 
 /** `PATCH /v1/subscriptions/:id` with one of `variant_id`, `cancelled` or `pause`. */
@@ -44,17 +42,21 @@ export const updateSubscription = async (
   row: Subscription,
   { body }: Call,
 ): Promise<Reply> => {
-  const data = parseObject(body.toString())?.["data"] as
-    | { attributes?: Record<string, unknown> }
-    | undefined;
-  const { variant_id: variantId, cancelled, pause } = data?.attributes ?? {};
+  const attributes = attributesOf(body);
+  const { variant_id: variantId, cancelled, pause, invoice_immediately: now } = attributes;
   if (typeof variantId === "number" || typeof variantId === "string") {
-    return changeVariant(shop, row, String(variantId));
+    const variant = findVariant(String(variantId));
+    const pointer = "/data/attributes/variant_id";
+    if (variant === undefined) return apiFailure(422, "The variant does not exist.", pointer);
+    const { tier } = variant;
+    return bring(shop, row, "plan", tier === row.tier, { tier, invoiceNow: now === true });
   }
   if (cancelled === true) return cancelSubscription(shop, row);
   if (cancelled === false) return bring(shop, row, "resume", row.status !== "cancelled");
   if (pause === null) return bring(shop, row, "unpause", row.status !== "paused");
-  if (typeof pause === "object") return bring(shop, row, "pause", row.status === "paused");
+  if (typeof pause === "object") {
+    return bring(shop, row, "pause", row.status === "paused", pauseOf(pause));
+  }
   return apiFailure(422, "Nothing to change was given.", "/data/attributes");
 };
 

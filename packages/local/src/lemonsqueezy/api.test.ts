@@ -50,6 +50,40 @@ describe("api", () => {
     expect((await emulator.api("/v1/variants")).headers.get("Retry-After")).toMatch(/^\d+$/);
   });
 
+  it("can be held to fewer calls, and tells how many there were", async () => {
+    await emulator.post("/emulator/limit", { callsPerMinute: 2 });
+    const calls = [];
+    for (let call = 0; call < 3; call += 1) calls.push(await emulator.api("/v1/variants"));
+    expect(calls.map((answer) => answer.status)).toEqual([200, 200, 429]);
+    expect(calls[0]?.headers.get("X-Ratelimit-Limit")).toBe("2");
+    const told = await (await emulator.call("/emulator/journal")).json();
+    expect(told).toMatchObject({ api: { calls: 3, busiestMinute: 3 } });
+    expect((await emulator.post("/emulator/limit")).status).toBe(422);
+  });
+
+  it("can be down or have enough, as often as asked for", async () => {
+    const statuses = [];
+    for (const [mode, rate] of [
+      ["503", 1],
+      ["429", 1],
+      ["503", 0],
+      ["none", 1],
+    ] as const) {
+      await emulator.post("/emulator/faults", { mode, rate });
+      statuses.push((await emulator.api("/v1/variants")).status);
+    }
+    expect(statuses).toEqual([503, 429, 200, 200]);
+    expect((await emulator.post("/emulator/faults", { mode: "rain" })).status).toBe(422);
+  });
+
+  it("can take longer than a client waits", async () => {
+    const slow = await startTestEmulator(undefined, { slowMs: 60_000 });
+    await slow.post("/emulator/faults", { mode: "slow" });
+    const signal = AbortSignal.timeout(100);
+    await expect(slow.api("/v1/variants", { signal })).rejects.toThrow("aborted");
+    await slow.stop();
+  });
+
   it.each([
     ["an unknown variant", { variant: "1" }],
     ["an unknown store", { store: "1" }],
@@ -89,6 +123,31 @@ describe("api", () => {
     expect((await emulator.api("/v1/subscriptions?filter[updated_since]=1")).status).toBe(400);
   });
 
+  it("lists at most a hundred to a page, and ten unless asked", async () => {
+    await emulator.post("/emulator/bulk", { purchases: 101, perSecond: 10_000 });
+    const sizes = await Promise.all(
+      ["", "?page[size]=1000", "?page[size]=100&page[number]=2"].map(
+        async (query) => (await page(`/v1/subscriptions${query}`)).data.length,
+      ),
+    );
+    expect(sizes).toEqual([10, 100, 1]);
+  });
+
+  it("lists orders, invoices, licence keys and customers by the provider's filters", async () => {
+    await emulator.checkout();
+    await emulator.post("/emulator/pay", { licenseKey: true });
+    const { orderId, subscriptionId } = await emulator.buy({ email: "b@luna.test" });
+    const found = async (path: string) => (await page(path)).data.length;
+    expect(await found("/v1/orders?filter[user_email]=b@luna.test")).toBe(1);
+    expect(await found(`/v1/subscriptions?filter[order_id]=${orderId}`)).toBe(1);
+    const ofSubscription = `filter[subscription_id]=${subscriptionId}`;
+    expect(await found(`/v1/subscription-invoices?${ofSubscription}`)).toBe(1);
+    expect(await found("/v1/license-keys?filter[status]=inactive")).toBe(1);
+    expect(await found("/v1/customers?filter[email]=b@luna.test")).toBe(1);
+    expect(await found("/v1/customers?filter[store_id]=77")).toBe(2);
+    expect(await found("/v1/customers?filter[store_id]=78")).toBe(0);
+  });
+
   it("shows custom data in no object it returns", async () => {
     const { orderId, customerId } = await emulator.buy();
     const paths = [
@@ -96,6 +155,8 @@ describe("api", () => {
       "/v1/subscription-invoices",
       "/v1/orders",
       `/v1/orders/${orderId}`,
+      "/v1/license-keys",
+      "/v1/customers",
       `/v1/customers/${customerId}`,
     ];
     for (const path of paths) {
@@ -130,10 +191,19 @@ describe("api", () => {
     expect(Number(again["subscriptionId"])).toBe(Number(subscriptionId) + 1);
   });
 
-  it("answers 404 and 405 in the provider's error shape", async () => {
-    const missing = await emulator.api("/v1/subscriptions/1");
-    expect(missing.status).toBe(404);
-    expect(await missing.json()).toMatchObject({ errors: [{ status: "404" }] });
+  it.each(["subscriptions", "orders", "subscription-invoices", "license-keys", "customers"])(
+    "answers 404 in the provider's error shape where there are no such %s",
+    async (kind) => {
+      for (const id of ["1", "x", "1e3", "%20"]) {
+        const missing = await emulator.api(`/v1/${kind}/${id}`);
+        expect(missing.status).toBe(404);
+        expect(missing.headers.get("Content-Type")).toBe("application/vnd.api+json");
+        expect(await missing.json()).toMatchObject({ errors: [{ status: "404" }] });
+      }
+    },
+  );
+
+  it("answers 405 to a method it does not have", async () => {
     expect((await emulator.api("/v1/orders", { method: "POST" })).status).toBe(405);
   });
 

@@ -90,36 +90,3 @@ describe("portal page", () => {
     expect((await emulator.call(theirs, { method: "POST" })).status).toBe(404);
   });
 });
-
-describe("remote control", () => {
-  it("pays the newest open checkout of an address", async () => {
-    await emulator.checkout({ email: "ada@luna.test", variant: "401001" });
-    const newest = await emulator.checkoutPath({ email: "ada@luna.test", variant: "401003" });
-    await emulator.checkout({ email: "grace@luna.test" });
-    const paid = await emulator.post("/emulator/pay", { email: "ADA@luna.test" });
-    expect(paid.status).toBe(201);
-    expect(newest).toContain(((await paid.json()) as { checkoutId: string }).checkoutId);
-  });
-
-  it("says what it cannot do", async () => {
-    expect((await emulator.post("/emulator/pay", { email: "nobody@luna.test" })).status).toBe(404);
-    const { checkoutId, subscriptionId } = await emulator.buy();
-    expect((await emulator.post("/emulator/pay", { checkoutId })).status).toBe(409);
-    const act = (action: string) =>
-      emulator.post(`/emulator/subscriptions/${subscriptionId}/${action}`);
-    expect((await act("resume")).status).toBe(409);
-    expect((await act("explode")).status).toBe(404);
-  });
-
-  it("refunds the first payment with its order", async () => {
-    const { subscriptionId } = await emulator.buy();
-    await emulator.post(`/emulator/subscriptions/${subscriptionId}/refund`);
-    await vi.waitFor(() =>
-      expect(emulator.receiver.names()).toEqual(
-        expect.arrayContaining(["order_refunded", "subscription_payment_refunded"]),
-      ),
-    );
-    const again = await emulator.post(`/emulator/subscriptions/${subscriptionId}/refund`);
-    expect(again.status).toBe(409);
-  });
-});

@@ -30,7 +30,10 @@ const checkoutBody = (wish: CheckoutWish) => ({
 });
 
 /** An emulator with its webhook receiver and a folder of its own, for tests. */
-export const startTestEmulator = async (answer?: () => number) => {
+export const startTestEmulator = async (
+  answer?: () => number,
+  wish: Partial<LemonSqueezyOptions> = {},
+) => {
   const folder = await temporaryFolder();
   const receiver = await startReceiver(answer);
   const options: LemonSqueezyOptions = {
@@ -41,6 +44,7 @@ export const startTestEmulator = async (answer?: () => number) => {
     apiKey: API_KEY,
     storeId: "77",
     retryScaleMs: 4,
+    ...wish,
   };
   let emulator = await startLemonSqueezy(options);
   const call = (path: string, init?: RequestInit): Promise<Response> =>

@@ -97,27 +97,6 @@ describe("webhooks", () => {
       .map(({ body }) => body);
     expect([bodies.length, new Set(bodies).size]).toEqual([4, 1]);
   });
-
-  it("loses, repeats and misbelieves when chaos says so", async () => {
-    await emulator.post("/emulator/chaos", { drop: 1 });
-    await emulator.buy();
-    expect((await deliveries()).every(({ state }) => state === "dropped")).toBe(true);
-    await emulator.post("/emulator/chaos", { drop: 0, repeat: 1, status: 200 });
-    status = 500;
-    await emulator.buy({ email: "grace@luna.test" });
-    await settled(8);
-    await vi.waitFor(async () => {
-      const sent = (await deliveries()).slice(0, 4);
-      expect(sent.every(({ state }) => state === "delivered")).toBe(true);
-    });
-    expect(emulator.receiver.received).toHaveLength(8);
-  });
-
-  it("refuses chaos it does not understand with 422", async () => {
-    expect((await emulator.post("/emulator/chaos", { drop: 2 })).status).toBe(422);
-    expect((await emulator.post("/emulator/chaos", { rain: 1 })).status).toBe(422);
-    expect((await emulator.post("/emulator/chaos", { status: 42 })).status).toBe(422);
-  });
 });
 
 it("goes on up the ladder after it was killed, with the same webhook id", async () => {

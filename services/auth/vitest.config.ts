@@ -23,6 +23,7 @@ const peer = (name: string, entrypoint: string, verb: string) => ({
     let mode = "ok";
     let calls = [];
     let pushes = [];
+    let emails = [];
     export class ${entrypoint} extends WorkerEntrypoint {
       async ${verb}(payload, trace) {
         calls.push({ payload, requestId: trace.requestId, caller: this.ctx.props.caller });
@@ -36,9 +37,22 @@ const peer = (name: string, entrypoint: string, verb: string) => ({
         pushes.push(...facts.map((fact) => ({ userId, ...fact })));
         return { ok: true, value: null };
       }
-      behave(next) { mode = next; calls = []; pushes = []; }
+      async changeEmail(change) {
+        if (mode === "throw") throw new Error("the service is down");
+        if (mode !== "ok") return { ok: false, code: mode, detail: "" };
+        emails.push(change);
+        return { ok: true, value: null };
+      }
+      async contactOf(userId) {
+        if (mode === "throw") throw new Error("the service is down");
+        if (mode !== "ok") return { ok: false, code: mode, detail: "" };
+        const value = { email: "contact@example.com", name: "Ann", locale: "es", timezone: "Europe/Madrid" };
+        return { ok: true, value };
+      }
+      behave(next) { mode = next; calls = []; pushes = []; emails = []; }
       asked() { return calls; }
       pushed() { return pushes; }
+      changed() { return emails; }
     }
     export default {};`,
 });

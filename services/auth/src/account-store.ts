@@ -3,6 +3,7 @@ import { sql, type Sql } from "@luna/shared/d1/sql";
 import type { Role } from "@luna/shared/rpc/caller";
 
 import type { Account, Status } from "./account.ts";
+import { isUnfamiliar } from "./device-store.ts";
 
 export type AccountRow = {
   id: string;
@@ -36,53 +37,77 @@ export const accountOf = (row: AccountRow): Account => ({
 export const selectAccount = (id: string): Sql =>
   sql`SELECT ${ACCOUNT_COLUMNS} FROM accounts WHERE id = ${id}`;
 
+type SecretRow = AccountRow & { password_hash: string };
+
 /** An account and the hash of its password; `found` says by what it is known. */
-const findSecret = async (db: Database, found: Sql) => {
-  const row = await db.first<AccountRow & { password_hash: string }>(
-    sql`SELECT ${ACCOUNT_COLUMNS}, password_hash FROM accounts WHERE ${found}`,
-  );
-  return row === null ? null : { account: accountOf(row), passwordHash: row.password_hash };
+const selectSecret = (found: Sql): Sql =>
+  sql`SELECT ${ACCOUNT_COLUMNS}, password_hash FROM accounts WHERE ${found}`;
+
+const secretOf = (row: SecretRow | null = null) =>
+  row === null ? null : { account: accountOf(row), passwordHash: row.password_hash };
+
+/** An account by its id, and who has that address: one round trip. */
+export const findPasswordAndAddressee = async (
+  db: Database,
+  accountId: string,
+  emailKey: string,
+): Promise<{
+  known: { account: Account; passwordHash: string } | null;
+  addressee: Addressee | null;
+}> => {
+  const [accounts, addressees] = await db.batch([
+    selectSecret(sql`id = ${accountId}`),
+    selectAddressee(emailKey),
+  ]);
+  return {
+    known: secretOf(accounts?.rows[0] as SecretRow | undefined),
+    addressee: (addressees?.rows[0] as Addressee | undefined) ?? null,
+  };
 };
 
-export const findPassword = (db: Database, accountId: string) =>
-  findSecret(db, sql`id = ${accountId}`);
+export const findPassword = async (db: Database, accountId: string) =>
+  secretOf(await db.first<SecretRow>(selectSecret(sql`id = ${accountId}`)));
 
 /** What a password sign-in may be about: the account, or else its newest open sign-up. */
 export type Candidate =
-  | { kind: "account"; account: Account; passwordHash: string }
+  | { kind: "account"; account: Account; passwordHash: string; unfamiliar: boolean }
   | { kind: "unverified"; passwordHash: string }
   | null;
 
+/** `device` is what the attempt comes from: an account that knows only others is told of it. */
 export const findCandidate = async (
   db: Database,
   emailKey: string,
+  device: string,
   now: number,
 ): Promise<Candidate> => {
-  const row = await db.first<AccountRow & { kind: string; password_hash: string }>(sql`
-    SELECT 'account' AS kind, password_hash, ${ACCOUNT_COLUMNS}
+  const row = await db.first<SecretRow & { kind: string; unfamiliar: number }>(sql`
+    SELECT 'account' AS kind, password_hash, ${isUnfamiliar(device)} AS unfamiliar,
+           ${ACCOUNT_COLUMNS}
     FROM accounts WHERE email_key = ${emailKey}
     UNION ALL
     SELECT * FROM (
-      SELECT 'unverified', password_hash, account_id, email, email_key, 'user', 'active', 0, NULL,
-             created_at, created_at
+      SELECT 'unverified', password_hash, FALSE, account_id, email, email_key, 'user', 'active', 0,
+             NULL, created_at, created_at
       FROM sign_ups
       WHERE email_key = ${emailKey} AND used_at IS NULL AND expires_at > ${now}
       ORDER BY created_at DESC LIMIT 1)
     LIMIT 1`);
   if (row === null) return null;
+  const passwordHash = row.password_hash;
   return row.kind === "account"
-    ? { kind: "account", account: accountOf(row), passwordHash: row.password_hash }
-    : { kind: "unverified", passwordHash: row.password_hash };
+    ? { kind: "account", account: accountOf(row), passwordHash, unfamiliar: row.unfamiliar === 1 }
+    : { kind: "unverified", passwordHash };
 };
 
-/** Who has this address: enough to write to them. */
-export const findAddressee = (
-  db: Database,
-  emailKey: string,
-): Promise<{ id: string; email: string } | null> =>
-  db.first<{ id: string; email: string }>(
-    sql`SELECT id, email FROM accounts WHERE email_key = ${emailKey}`,
-  );
+/** Who has an address: enough to write to them. */
+type Addressee = { id: string; email: string };
+
+const selectAddressee = (emailKey: string): Sql =>
+  sql`SELECT id, email FROM accounts WHERE email_key = ${emailKey}`;
+
+export const findAddressee = (db: Database, emailKey: string): Promise<Addressee | null> =>
+  db.first<Addressee>(selectAddressee(emailKey));
 
 /** True while the account is as it was read, so that what was proved of it still holds. */
 export const isStill = ({ id, generation }: Account, passwordHash: string): Sql => sql`

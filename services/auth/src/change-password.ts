@@ -6,6 +6,7 @@ import * as v from "valibot";
 
 import { findPassword, hasPassword, isStill, setPassword } from "./account-store.ts";
 import { inSession, type AuthContext } from "./context.ts";
+import { voidEmailChanges } from "./email-change-store.ts";
 import { GivenPassword, NewPassword } from "./password.ts";
 import { voidResets } from "./reset-store.ts";
 import { endOtherSessions } from "./session-store.ts";
@@ -44,6 +45,7 @@ export const changePassword = async (
       ),
       endOtherSessions({ id: sessionId, accountId }, "password_changed", now, changed),
       voidResets(accountId, now, changed),
+      voidEmailChanges(accountId, now, changed),
     ],
     pushEndedSessions(
       accountId,

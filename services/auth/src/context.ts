@@ -40,8 +40,11 @@ export const inSession = ({ caller }: RequestContext): { accountId: string; sess
 export const IdParams = v.strictObject({ id: v.string() });
 
 /** Where a mail link lands: the app's own pages, or the small ones of the gateway. */
+export const pageLink = (config: Config, path: string): string =>
+  new URL(path, config.APP_URL === "" ? config.API_URL : config.APP_URL).href;
+
 export const linkTo = (config: Config, path: string, token: string): string => {
-  const url = new URL(path, config.APP_URL === "" ? config.API_URL : config.APP_URL);
+  const url = new URL(pageLink(config, path));
   url.searchParams.set("token", token);
   return url.href;
 };

@@ -8,6 +8,7 @@ import { SCOPES } from "@luna/shared/rpc/caller";
 import * as v from "valibot";
 
 import { DAY_MS, keyView, MAX_EXPIRY_DAYS, MAX_LIVE_KEYS } from "./api-key.ts";
+import { keyCreatedMail } from "./key-created-mail.ts";
 import { inSession, type AuthContext } from "./context.ts";
 import { keysOf } from "./key-store.ts";
 import { pushKeys } from "./subject-push.ts";
@@ -69,6 +70,7 @@ export const createKey = async (
       ),
     ],
     pushKeys(accountId, sql`id = ${id}`),
+    [await keyCreatedMail(key, context)],
   );
   return created?.changes === 1
     ? reply(201, { ...keyView(key), key: text })

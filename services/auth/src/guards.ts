@@ -59,6 +59,25 @@ export const resetGuards = ({ account, network, scale }: Attempt): Guard[] => [
   },
 ];
 
+/** Per account, because each attempt may guess its password; per new address, to spare strangers. */
+export const emailChangeGuards = (
+  accountId: string,
+  { account, network, scale }: Attempt,
+): Guard[] => [
+  {
+    object: `network:${network}`,
+    policies: [rolling("email-change-address", LIMITS.resets.perAddress, HOUR_MS, scale)],
+  },
+  {
+    object: `id:${accountId}`,
+    policies: [rolling("email-change-account", LIMITS.resets.perAccount, HOUR_MS, scale)],
+  },
+  {
+    object: `account:${account}`,
+    policies: [rolling("email-change-target", LIMITS.resets.perAccount, HOUR_MS, scale)],
+  },
+];
+
 export const refreshGuards = (sessionId: string, scale: number): Guard[] => [
   {
     object: `session:${sessionId}`,

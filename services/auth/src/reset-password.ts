@@ -7,6 +7,7 @@ import * as v from "valibot";
 
 import { raiseGeneration, setPassword } from "./account-store.ts";
 import type { AuthContext } from "./context.ts";
+import { voidEmailChanges } from "./email-change-store.ts";
 import { NewPassword } from "./password.ts";
 import { claimReset, findOpenReset, resetClaimed, voidResets } from "./reset-store.ts";
 import { pushAccount } from "./subject-push.ts";
@@ -41,6 +42,7 @@ export const resetPassword = async (
       setPassword(accountId, hash, now, when),
       raiseGeneration(accountId, now, when),
       voidResets(accountId, now, when),
+      voidEmailChanges(accountId, now, when),
       auditRow(
         { actor: accountId, action: "password.reset", subject: accountId },
         trace,

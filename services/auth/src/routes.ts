@@ -2,6 +2,7 @@ import { routesOf } from "@luna/shared/http/route";
 import * as v from "valibot";
 
 import { adminRoutes } from "./admin-routes.ts";
+import { changeEmail, ChangeEmailBody } from "./change-email.ts";
 import type { AuthContext } from "./context.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { passwordRoutes } from "./password-routes.ts";
@@ -28,7 +29,7 @@ export const routes = [
     method: "POST",
     path: "/v1/auth/verify-email",
     access: "public",
-    summary: "Confirm the address with the token from the mail, and sign in",
+    summary: "Confirm an address, new or changed, with the token from the mail, and sign in",
     body: VerifyEmailBody,
     answers: { 200: Tokens },
     problems: ["invalid_token"],
@@ -54,6 +55,18 @@ export const routes = [
     answers: { 200: Tokens },
     problems: ["invalid_refresh_token", "rate_limited"],
     handler: refresh,
+  }),
+  route({
+    method: "POST",
+    path: "/v1/auth/change-email",
+    access: "user",
+    credential: "session",
+    summary: "Move your account to another address; a mail to it confirms the change",
+    body: ChangeEmailBody,
+    limit: "account",
+    answers: { 202: v.strictObject({ status: v.literal("check_email") }) },
+    problems: ["invalid_credentials"],
+    handler: changeEmail,
   }),
   ...sessionRoutes,
   ...passwordRoutes,

@@ -2,14 +2,15 @@ import type { TaskName } from "@luna/shared/rpc/tasks";
 import { newTrace } from "@luna/shared/trace";
 import { beforeEach, describe, expect, it } from "vitest";
 
+import { newPerson } from "./person.fixture.ts";
 import {
-  createAccount,
   DAY,
   gateway,
   HOUR,
   MAILER,
   mails,
   NOW,
+  PASSWORD,
   rowsOf,
   scheduler,
   setTime,
@@ -38,24 +39,35 @@ describe("what the scheduler asks", () => {
   });
 
   it("deletes what is past its retention and nothing else", async () => {
-    await createAccount(EMAIL);
+    const ann = await newPerson(EMAIL);
     await signUp("new@example.com");
-    await mails(2);
+    const change = { newEmail: "next@example.com", password: PASSWORD };
+    await ann.ask("POST", "/v1/auth/change-email", change);
+    await mails(4);
     await settledOutbox();
     // Each limit at its very moment, and one millisecond past it.
     setTime(NOW + 7 * DAY);
     expect(await run("cleanup")).toEqual({
       ok: true,
-      value: { signUps: 0, sessions: 0, passwordResets: 0, apiKeys: 0, audit: 0 },
+      value: {
+        signUps: 0,
+        sessions: 0,
+        passwordResets: 0,
+        emailChanges: 0,
+        apiKeys: 0,
+        audit: 0,
+      },
     });
     setTime(NOW + 7 * DAY + 1_000);
-    expect(await run("cleanup")).toMatchObject({ value: { signUps: 2, sessions: 0, audit: 0 } });
+    expect(await run("cleanup")).toMatchObject({
+      value: { signUps: 2, emailChanges: 1, sessions: 0, audit: 0 },
+    });
     setTime(NOW + (7 + 30) * DAY - 1);
     expect(await run("cleanup")).toMatchObject({ value: { sessions: 0, audit: 0 } });
     setTime(NOW + (7 + 30) * DAY + 1_000);
     expect(await run("cleanup")).toMatchObject({ value: { sessions: 1, audit: 0 } });
     setTime(NOW + 730 * DAY + 1_000);
-    expect(await run("cleanup")).toMatchObject({ value: { sessions: 0, audit: 3 } });
+    expect(await run("cleanup")).toMatchObject({ value: { sessions: 0, audit: 4 } });
     expect(await rowsOf("accounts")).toHaveLength(1);
   });
 

@@ -12,13 +12,15 @@ export interface NewSession {
   generation: number;
   userAgent: string;
   address: string;
+  device: string;
 }
 
 export const insertSession = (session: NewSession, now: number, when = sql`TRUE`): Sql => sql`
   INSERT INTO sessions (id, account_id, generation, created_at, rotated_at, idle_expires_at,
-                        absolute_expires_at, user_agent, address)
+                        absolute_expires_at, user_agent, address, device)
   SELECT ${session.id}, ${session.accountId}, ${session.generation}, ${now}, ${now},
-         ${now + IDLE_MS}, ${now + ABSOLUTE_MS}, ${session.userAgent}, ${session.address}
+         ${now + IDLE_MS}, ${now + ABSOLUTE_MS}, ${session.userAgent}, ${session.address},
+         ${session.device}
   WHERE ${when}`;
 
 type SessionRow = AccountRow & {

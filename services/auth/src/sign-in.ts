@@ -7,8 +7,10 @@ import * as v from "valibot";
 
 import { findCandidate, isStill, setToldRole } from "./account-store.ts";
 import type { AuthContext } from "./context.ts";
+import { deviceOf } from "./device.ts";
 import { emailKey } from "./email-address.ts";
 import { signInGuards } from "./guards.ts";
+import { newDeviceMail } from "./new-device-mail.ts";
 import { attemptOf } from "./pass-guards.ts";
 import { GivenPassword } from "./password.ts";
 import { roleOf } from "./role.ts";
@@ -34,7 +36,8 @@ export const signIn = async (
   const attempt = await attemptOf(body.email, caller.client, config.RATE_LIMIT_SCALE);
   const refused = await context.pass(signInGuards(attempt));
   if (refused !== null) return refused;
-  const candidate = await findCandidate(db, emailKey(body.email), now);
+  const device = await deviceOf(caller.client);
+  const candidate = await findCandidate(db, emailKey(body.email), device, now);
   const right = await context.passwords.verify(body.password, candidate?.passwordHash ?? null);
   if (candidate === null || !right) return wrong();
   if (candidate.kind === "unverified")
@@ -46,7 +49,8 @@ export const signIn = async (
   const sessionId = newId(now);
   const { userAgent, address } = caller.client;
   const { generation } = account;
-  const session = { id: sessionId, accountId: account.id, generation, userAgent, address };
+  const session = { id: sessionId, accountId: account.id, generation, userAgent, address, device };
+  const warning = candidate.unfamiliar ? [await newDeviceMail(account, session, context)] : [];
   const { outcomes, relay } = await context.commit(
     [
       insertSession(session, now, isStill(account, passwordHash)),
@@ -58,9 +62,12 @@ export const signIn = async (
       ),
       ...(role === account.toldRole ? [] : [setToldRole(account.id, role)]),
     ],
-    role === account.toldRole
-      ? []
-      : [pushEffect(pushAccount(account.id, config.ADMIN_EMAILS), now)],
+    [
+      ...(role === account.toldRole
+        ? []
+        : [pushEffect(pushAccount(account.id, config.ADMIN_EMAILS), now)]),
+      ...warning,
+    ],
   );
   // The password was changed, or everybody signed out, while it was being checked.
   if (outcomes[0]?.changes !== 1) return wrong();

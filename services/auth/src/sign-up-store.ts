@@ -1,4 +1,3 @@
-import type { Database } from "@luna/shared/d1/database";
 import { sql, type Sql } from "@luna/shared/d1/sql";
 import type { Role } from "@luna/shared/rpc/caller";
 
@@ -24,32 +23,16 @@ export const insertSignUp = (signUp: SignUp): Sql => sql`
           ${signUp.emailKey}, ${signUp.name}, ${signUp.locale}, ${signUp.region},
           ${signUp.passwordHash}, ${signUp.createdAt}, ${signUp.expiresAt})`;
 
-type SignUpRow = {
-  id: string;
-  account_id: string;
-  email: string;
-  email_key: string;
-  name: string;
-  locale: string;
-  region: string | null;
-};
+/** A sign-up whose link can still be followed. */
+export type OpenSignUp = Pick<
+  SignUp,
+  "id" | "accountId" | "email" | "emailKey" | "name" | "locale" | "region"
+>;
 
-export const findOpenSignUp = async (db: Database, tokenHash: string, now: number) => {
-  const row = await db.first<SignUpRow>(sql`
-    SELECT id, account_id, email, email_key, name, locale, region FROM sign_ups
-    WHERE token_hash = ${tokenHash} AND used_at IS NULL AND expires_at > ${now}`);
-  return row === null
-    ? null
-    : {
-        id: row.id,
-        accountId: row.account_id,
-        email: row.email,
-        emailKey: row.email_key,
-        name: row.name,
-        locale: row.locale,
-        region: row.region,
-      };
-};
+export const selectOpenSignUp = (tokenHash: string, now: number): Sql => sql`
+  SELECT id, account_id AS accountId, email, email_key AS emailKey, name, locale, region
+  FROM sign_ups
+  WHERE token_hash = ${tokenHash} AND used_at IS NULL AND expires_at > ${now}`;
 
 /** The single use of a sign-up's token. An address that got an account meanwhile keeps that one. */
 export const claimSignUp = (signUpId: string, claimId: string, now: number): Sql => sql`

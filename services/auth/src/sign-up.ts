@@ -13,6 +13,7 @@ import { EmailAddress, emailKey } from "./email-address.ts";
 import { signUpGuards } from "./guards.ts";
 import { attemptOf } from "./pass-guards.ts";
 import { NewPassword } from "./password.ts";
+import { accountExistsMail } from "./account-exists-mail.ts";
 import { findAddressee } from "./account-store.ts";
 import { insertSignUp } from "./sign-up-store.ts";
 
@@ -34,9 +35,6 @@ export const SignUpBody = v.strictObject({
 
 /** A confirmation mail may be read tomorrow. */
 const LINK_MS = 24 * 60 * 60 * 1_000;
-/** Whoever types a stranger's address over and over sends them one mail an hour at most. */
-const NOTICE_EVERY_MS = 60 * 60 * 1_000;
-
 /**
  * The same answer, after the same work, whether or not the address is known: one hash, one read,
  * one transaction, one mail.
@@ -55,7 +53,7 @@ export const signUp = async (
   const { statements, effect } =
     known === null
       ? await pending(body, passwordHash, context)
-      : await notice(body.email, known.id, context);
+      : { statements: [], effect: await accountExistsMail(known, context) };
   const audit = auditRow(
     { actor: "anonymous", action: "sign_up.requested", subject: known?.id ?? "new" },
     trace,
@@ -105,24 +103,4 @@ const pending = async (
     expiresAt: now + LINK_MS,
   });
   return { statements: [statement], effect };
-};
-
-const notice = async (email: string, accountId: string, { config, now, locale }: AuthContext) => {
-  const mailKey = `account_exists:${accountId}:${Math.floor(now / NOTICE_EVERY_MS)}`;
-  const link = new URL("/sign-in", config.APP_URL === "" ? config.API_URL : config.APP_URL).href;
-  const effect: AuthEffect = {
-    effect: "mail.accept",
-    key: mailKey,
-    payload: {
-      key: mailKey,
-      template: "account_exists",
-      locale,
-      to: email,
-      vars: { name: email.split("@")[0] ?? "" },
-      sealed: { link: await seal(config.MAIL_SEAL_KEYS, link, sealPurpose(mailKey)) },
-      userId: accountId,
-      expiresAt: now + LINK_MS,
-    },
-  };
-  return { statements: [], effect };
 };

@@ -34,8 +34,12 @@ export const commitAndTell = async (
   context: Pick<AuthContext, "commit" | "waitUntil" | "now">,
   statements: readonly Sql[],
   push: Push,
+  others: readonly (AuthEffect & { when?: Sql })[] = [],
 ): Promise<Outcome[]> => {
-  const { outcomes, relay } = await context.commit(statements, [pushEffect(push, context.now)]);
+  const { outcomes, relay } = await context.commit(statements, [
+    pushEffect(push, context.now),
+    ...others,
+  ]);
   await arrived(relay, context);
   return outcomes;
 };

@@ -9,7 +9,7 @@ import { KeySetText } from "@luna/shared/env";
 import { open } from "@luna/shared/key-set";
 import type { Caller } from "@luna/shared/rpc/caller";
 import { sealPurpose, type MailIntent } from "@luna/shared/rpc/mailer";
-import type { NewUser, SubjectPush } from "@luna/shared/rpc/users";
+import type { EmailChange, NewUser, SubjectPush } from "@luna/shared/rpc/users";
 import * as v from "valibot";
 import { expect, vi } from "vitest";
 
@@ -30,7 +30,7 @@ export type Told = SubjectPush & { userId: string };
 
 interface TestEnv extends Omit<Env, "USERS" | "MAILER"> {
   MIGRATIONS: Parameters<typeof applyD1Migrations>[1];
-  USERS: Peer<NewUser> & { pushed(): Promise<Told[]> };
+  USERS: Peer<NewUser> & { pushed(): Promise<Told[]>; changed(): Promise<EmailChange[]> };
   MAILER: Peer<MailIntent[]>;
 }
 
@@ -89,9 +89,9 @@ export const doorWith = ({
 }) => {
   const service = createAuth(engine);
   const changed = { ...testEnv, ...change } as unknown as Env;
-  return async (path: string, body: object): Promise<Response> => {
+  return async (path: string, body: object, caller: Caller = anonymous): Promise<Response> => {
     const context = createExecutionContext();
-    const answer = await service.handle(changed, context, requestOf(path, body), anonymous);
+    const answer = await service.handle(changed, context, requestOf(path, body), caller);
     await waitOnExecutionContext(context);
     return answer;
   };
@@ -176,6 +176,7 @@ export const TABLES = [
   "accounts",
   "sessions",
   "password_resets",
+  "email_changes",
   "api_keys",
   "outbox",
   "audit",

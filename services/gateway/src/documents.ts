@@ -3,6 +3,7 @@ import { pathOf } from "@luna/shared/http/match";
 import openapi from "../openapi.json";
 import checkoutReturn from "./pages/checkout-return.html";
 import docs from "./pages/docs.html";
+import forgotPassword from "./pages/forgot-password.html";
 import { page } from "./pages/page.ts";
 import resetPassword from "./pages/reset-password.html";
 import signIn from "./pages/sign-in.html";
@@ -24,6 +25,7 @@ const documents: Readonly<Record<string, () => Response | Promise<Response>>> = 
     }),
   // Where mail links and the checkout land while the operator has no app of their own.
   "/checkout/return": () => page(checkoutReturn),
+  "/forgot-password": () => page(forgotPassword),
   "/reset-password": () => page(resetPassword),
   "/sign-in": () => page(signIn),
   "/verify-email": () => page(verifyEmail),

@@ -20,6 +20,7 @@ export const routeMap: readonly MappedRoute[] = [
   { method: "POST", path: "/v1/auth/verify-email", target: null, service: "auth", access: "public", limit: "address", cached: false },
   { method: "POST", path: "/v1/auth/sign-in", target: null, service: "auth", access: "public", limit: "address", cached: false },
   { method: "POST", path: "/v1/auth/refresh", target: null, service: "auth", access: "public", limit: "none", cached: false },
+  { method: "POST", path: "/v1/auth/change-email", target: null, service: "auth", access: "user", limit: "account", cached: false },
   { method: "POST", path: "/v1/auth/sign-out", target: null, service: "auth", access: "user", limit: "account", cached: false },
   { method: "POST", path: "/v1/auth/sign-out-all", target: null, service: "auth", access: "user", limit: "account", cached: false },
   { method: "GET", path: "/v1/auth/sessions", target: null, service: "auth", access: "user", limit: "plan", cached: false },

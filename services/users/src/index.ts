@@ -4,6 +4,7 @@ import type { BindingProps, Health } from "@luna/shared/rpc/door";
 import { err, ok } from "@luna/shared/rpc/result";
 import type { TaskName, TaskRunner } from "@luna/shared/rpc/tasks";
 import {
+  EmailChange,
   NewUser,
   SubjectPush,
   SubscriptionState,
@@ -66,6 +67,13 @@ const answer = async <T>(parts: Parts | null, verb: (parts: Parts) => Promise<T>
   }
 };
 
+/** How to reach somebody, for those who write to them. */
+const contactOf = (parts: Parts | null, userId: string) =>
+  answer(parts, async ({ store }) => {
+    const contact = await store.contact(v.parse(v.string(), userId));
+    return contact === null ? err("not_found" as const) : ok(contact);
+  });
+
 export class ForAuth extends WorkerEntrypoint<Env, BindingProps> implements UsersForAuth {
   createUser(user: NewUser, trace: Trace) {
     return answer(open(this.env, this.ctx, trace), async (parts) => {
@@ -86,6 +94,27 @@ export class ForAuth extends WorkerEntrypoint<Env, BindingProps> implements User
       return ok(null);
     });
   }
+
+  changeEmail(change: EmailChange, trace: Trace) {
+    return answer(open(this.env, this.ctx, trace), async (parts) => {
+      const input = v.safeParse(EmailChange, change);
+      if (!input.success) return err("invalid_input" as const);
+      const { store } = parts;
+      const { userId } = input.output;
+      // The creation of the user may still be on its way; auth asks again.
+      if ((await store.contact(userId)) === null)
+        return err("unavailable" as const, "no such user");
+      const now = parts.clock();
+      const write = () => store.changeEmail(input.output, parts.trace, now);
+      await changePlan(this.env, store, userId, write, now);
+      parts.log.audit("email.changed", { userId });
+      return ok(null);
+    });
+  }
+
+  contactOf(userId: string, trace: Trace) {
+    return contactOf(open(this.env, this.ctx, trace), userId);
+  }
 }
 
 export class ForBilling extends WorkerEntrypoint<Env, BindingProps> implements UsersForBilling {
@@ -105,10 +134,7 @@ export class ForBilling extends WorkerEntrypoint<Env, BindingProps> implements U
   }
 
   contactOf(userId: string, trace: Trace) {
-    return answer(open(this.env, this.ctx, trace), async ({ store }) => {
-      const contact = await store.contact(v.parse(v.string(), userId));
-      return contact === null ? err("not_found" as const) : ok(contact);
-    });
+    return contactOf(open(this.env, this.ctx, trace), userId);
   }
 }
 

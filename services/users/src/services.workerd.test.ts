@@ -142,7 +142,7 @@ describe("contactOf", () => {
     await create(newUser("ann", { locale: "de" }));
     expect(await billing.contactOf("ann", newTrace())).toEqual({
       ok: true,
-      value: { email: "ann@example.com", name: "Name of ann", locale: "de" },
+      value: { email: "ann@example.com", name: "Name of ann", locale: "de", timezone: "UTC" },
     });
     expect(await billing.contactOf("bob", newTrace())).toMatchObject({ code: "not_found" });
   });

@@ -2,7 +2,7 @@ import { auditRow } from "@luna/shared/audit";
 import type { Database } from "@luna/shared/d1/database";
 import { sql } from "@luna/shared/d1/sql";
 import type { UserCaller } from "@luna/shared/rpc/caller";
-import type { Contact, NewUser, SubscriptionState } from "@luna/shared/rpc/users";
+import type { Contact, EmailChange, NewUser, SubscriptionState } from "@luna/shared/rpc/users";
 import type { Trace } from "@luna/shared/trace";
 
 import type { Grant, Subscription } from "./entitlement.ts";
@@ -182,9 +182,25 @@ export const serviceStore = (db: Database) => ({
     ]);
   },
 
+  async changeEmail(change: EmailChange, trace: Trace, now: number): Promise<void> {
+    const { userId, email, epoch, seq } = change;
+    await db.batch([
+      sql`
+        UPDATE users SET email = ${email}, email_epoch = ${epoch}, email_seq = ${seq},
+          updated_at = MAX(${now}, updated_at + 1)
+        WHERE id = ${userId} AND (email_epoch, email_seq) < (${epoch}, ${seq})`,
+      auditRow(
+        { actor: "service:auth", action: "email.changed", subject: userId },
+        trace,
+        now,
+        sql`changes() = 1`,
+      ),
+    ]);
+  },
+
   contact: (userId: string): Promise<Contact | null> =>
     db.first<Contact & Record<string, unknown>>(
-      sql`SELECT email, name, locale FROM users WHERE id = ${userId}`,
+      sql`SELECT email, name, locale, timezone FROM users WHERE id = ${userId}`,
     ),
 
   optimize: () => db.write(sql`PRAGMA optimize`),

@@ -54,7 +54,7 @@ const callerOf = (userId: string, role: UserCaller["role"] = "user"): UserCaller
 });
 
 export const gateway = exports.ForGateway;
-const auth = exports.ForAuth;
+export const auth = exports.ForAuth;
 export const billing = exports.ForBilling;
 export const scheduler = exports.ForScheduler;
 

@@ -34,7 +34,24 @@ export interface UsersForAuth {
     pushes: SubjectPush[],
     trace: Trace,
   ): Promise<Result<null, "invalid_input" | "unavailable">>;
+
+  /** Sets the address others see and write to, unless a newer one is known. */
+  changeEmail(
+    change: EmailChange,
+    trace: Trace,
+  ): Promise<Result<null, "invalid_input" | "unavailable">>;
+
+  contactOf(userId: string, trace: Trace): Promise<Result<Contact, "not_found" | "unavailable">>;
 }
+
+/** An address that auth has verified for an account; `(epoch, seq)` as of the account's row. */
+export const EmailChange = v.object({
+  userId: v.string(),
+  email: v.string(),
+  epoch: v.number(),
+  seq: v.number(),
+});
+export type EmailChange = v.InferOutput<typeof EmailChange>;
 
 const Time = v.nullable(v.number());
 
@@ -61,6 +78,8 @@ export interface Contact {
   email: string;
   name: string;
   locale: string;
+  /** IANA name. */
+  timezone: string;
 }
 
 export interface UsersForBilling {

@@ -1,0 +1,2 @@
+ALTER TABLE sessions DROP COLUMN device;
+DROP TABLE email_changes;

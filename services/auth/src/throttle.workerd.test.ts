@@ -1,4 +1,5 @@
-import { evictAllDurableObjects } from "cloudflare:test";
+import { evictAllDurableObjects, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { doorWith, NOW, PASSWORD, setTime, signUp, startAfresh } from "./workerd.fixture.ts";
@@ -57,6 +58,25 @@ describe("guessing a password", () => {
     await statuses(9, () => guess("ann@example.com"));
     await evictAllDurableObjects();
     expect(await statuses(2, () => guess("ann@example.com"))).toEqual([401, 429]);
+  });
+
+  it("is refused for a window when what was counted is damaged, and possible after it", async () => {
+    await guess("ann@example.com");
+    const throttles = env.THROTTLES as unknown as DurableObjectNamespace;
+    const inEach = async (work: (state: DurableObjectState) => void): Promise<void> => {
+      for (const id of await listDurableObjectIds(throttles))
+        await runInDurableObject(throttles.get(id), (_, state) => work(state));
+    };
+    await inEach(({ storage }) => storage.kv.put("ledger", new Uint8Array([0xff])));
+    await evictAllDurableObjects();
+    // Each finds out when it wakes up.
+    await inEach(() => {});
+    expect((await guess("ann@example.com")).status).toBe(429);
+    setTime(NOW + 14 * MINUTE);
+    await evictAllDurableObjects();
+    expect((await guess("ann@example.com")).status).toBe(429);
+    setTime(NOW + 15 * MINUTE);
+    expect((await guess("ann@example.com")).status).toBe(401);
   });
 
   it("is possible again when the window has moved on", async () => {

@@ -14,6 +14,7 @@ import {
   startAfresh,
   subject,
   subscriptionOf,
+  verdict,
 } from "./workerd.fixture.ts";
 
 const HOUR = 3_600_000;
@@ -157,5 +158,32 @@ describe("what counting costs", () => {
     await admittedOf(50);
     expect(own()).toBe(1);
     timers.mockRestore();
+  });
+});
+
+describe("a Subject whose counters are damaged", () => {
+  const damage = () =>
+    runInDurableObject(subject(), (_, { storage }) => {
+      storage.kv.put("ledger", new Uint8Array([0xff, 0xff]));
+    });
+
+  it("admits nobody for an hour, through restarts, and then as ever", async () => {
+    await admittedOf(10);
+    await damage();
+    for (let part = 0; part < 4; part += 1) {
+      setTime(NOW + part * 900_000);
+      await abortAllDurableObjects();
+      expect(await admit()).toMatchObject({ violated: ["user"], retryAt: NOW + HOUR });
+    }
+    setTime(NOW + HOUR);
+    expect(await admittedOf(FREE + 20)).toBe(FREE);
+  });
+
+  it("still knows its user, who may check out after a minute", async () => {
+    await damage();
+    await abortAllDurableObjects();
+    expect(await verdict({ limit: "account" })).toBe("rate_limited");
+    setTime(NOW + 60_000);
+    expect(await admittedOf(5, { limit: "account" })).toBe(5);
   });
 });

@@ -55,6 +55,7 @@ export class SubjectState {
     this.scale = scale;
     this.facts = (rows.get("facts") as Facts | undefined) ?? NO_FACTS;
     this.ledger = Ledger.restore((rows.get("ledger") as Uint8Array | undefined) ?? null, now);
+    if (this.ledger.damaged) this.saveLedger();
   }
 
   get userId(): string {

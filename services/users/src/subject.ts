@@ -33,6 +33,13 @@ export class Subject extends DurableObject<Env> implements SubjectForGateway {
   /** Whether a flush is coming; an object that has just woken up does not know. */
   #armed: boolean | undefined;
 
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const { ledger, userId } = this.#state;
+    // Its usage since the last flush is gone, too: somebody should know.
+    if (ledger.damaged) this.#logger().error("counters damaged, all count as spent", { userId });
+  }
+
   admit(ask: Ask): Promise<Admitted | Denied> {
     const now = Date.now();
     const { answer, closeAt } = this.#state.admit(ask, now);
@@ -75,14 +82,17 @@ export class Subject extends DurableObject<Env> implements SubjectForGateway {
       if (stored) this.#state.saveLedger();
     } catch (error) {
       // Never left to the runtime's own retries: there are only six.
-      const logger = createLogger({ service: "users", version: this.env.VERSION.id });
-      logger.warn("usage not flushed", { userId, error });
+      this.#logger().warn("usage not flushed", { userId, error });
     } finally {
       const now = Date.now();
       this.#armed = ledger.unflushed(now).length > 0;
       if (this.#armed)
         await this.ctx.storage.setAlarm(now + (stored ? FLUSH_EVERY_MS : FLUSH_RETRY_MS));
     }
+  }
+
+  #logger() {
+    return createLogger({ service: "users", version: this.env.VERSION.id });
   }
 
   /** One timer at a time, and none while nothing is reserved: a timer keeps an object from sleeping. */

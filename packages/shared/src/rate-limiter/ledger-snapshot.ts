@@ -1,10 +1,12 @@
 import { decodeCounter } from "./create-counter.ts";
 import type { Charge } from "./limiter.ts";
+import { DAY_MS } from "./policy.ts";
 import type { Policy } from "./policy.ts";
 import { UsageMeter } from "./usage-meter.ts";
 import { ByteReader, ByteWriter } from "./wire.ts";
 
-const FORMAT = 1;
+/** The second says since when everything counts as spent, because what was spent is not known. */
+const FORMAT = { whole: 1, lost: 2 } as const;
 
 /** What one row holds. */
 export interface LedgerRow {
@@ -14,11 +16,18 @@ export interface LedgerRow {
   /** The last moment at which anything reserved may be used. */
   deadline: number;
   clock: number;
+  /** When the row before this one was found damaged (ms), or `null`. */
+  lostAt: number | null;
 }
 
 export const encodeLedger = (row: LedgerRow): Uint8Array => {
   const bytes = new ByteWriter();
-  bytes.number(FORMAT);
+  if (row.lostAt === null) {
+    bytes.number(FORMAT.whole);
+  } else {
+    bytes.number(FORMAT.lost);
+    bytes.number(row.lostAt);
+  }
   bytes.number(row.clock);
   bytes.number(row.deadline);
   row.meter.encode(bytes, row.reservedRequests);
@@ -34,12 +43,18 @@ export const encodeLedger = (row: LedgerRow): Uint8Array => {
   return bytes.done();
 };
 
-/** Reservations come back as spent at their deadline: nobody knows how many of them were. */
-export const decodeLedger = (
-  snapshot: Uint8Array,
-): { charges: Charge[]; meter: UsageMeter; clock: number } => {
+/** A clock that is ahead of ours by more than this was never one. */
+const MOST_AHEAD_MS = DAY_MS;
+
+/** What a row says; reservations come back as spent at their deadline: nobody knows how many of them were. */
+export type Restored = Pick<LedgerRow, "meter" | "clock" | "lostAt"> & { charges: Charge[] };
+
+const decode = (snapshot: Uint8Array): Restored => {
   const bytes = new ByteReader(snapshot);
-  if (bytes.number() !== FORMAT) throw new RangeError("A ledger of an unknown format");
+  const format = bytes.number();
+  if (format !== FORMAT.whole && format !== FORMAT.lost)
+    throw new RangeError("A ledger of an unknown format");
+  const lostAt = format === FORMAT.lost ? bytes.number() : null;
   const clock = bytes.number();
   const deadline = bytes.number();
   const meter = UsageMeter.decode(bytes);
@@ -56,5 +71,15 @@ export const decodeLedger = (
     if (reserved > 0) counter.addReserved(reserved, deadline);
     charges.push({ policy, counter });
   }
-  return { charges, meter, clock };
+  return { charges, meter, clock, lostAt };
+};
+
+/** `null` for bytes that no `encodeLedger` gave, as far as they show it. */
+export const decodeLedger = (snapshot: Uint8Array, now: number): Restored | null => {
+  try {
+    const restored = decode(snapshot);
+    return restored.clock <= now + MOST_AHEAD_MS ? restored : null;
+  } catch {
+    return null;
+  }
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { Ledger } from "./ledger.ts";
+import { DAY_MS } from "./policy.ts";
 import { ALONE_MS, CLOSE_AFTER_MS, STEP_LIFE_MS } from "./reservations.ts";
 import {
   HOUR,
@@ -176,10 +177,64 @@ describe("a snapshot", () => {
     expect(ledger().snapshot().length).toBeLessThan(4_096);
   });
 
-  it("refuses bytes that are no ledger", () => {
-    const row = openLedger([burst]).ledger().snapshot();
-    expect(() => Ledger.restore(new Uint8Array([9, ...row.slice(1)]), START)).toThrow(RangeError);
-    expect(() => Ledger.restore(row.slice(0, -1), START)).toThrow(RangeError);
+  it("does not grow with the days and the keys that are over", () => {
+    const { ask, ledger } = openLedger([]);
+    const lengths = Array.from({ length: 400 }, (_, day) => {
+      const now = START + day * DAY_MS;
+      ask(now, [hour(1_000), burst, perDay(`key:${1_000 + day}`, 100)]);
+      // Months that nobody has stored elsewhere are the one thing that must be kept.
+      for (const { period, seq } of ledger().unflushed(now)) ledger().flushed(period, seq);
+      return ledger().snapshot().length;
+    });
+    expect(Math.max(...lengths.slice(1))).toBeLessThanOrEqual((lengths[0] ?? 0) + 8);
+  });
+});
+
+describe("a damaged row", () => {
+  const policies = [hour(1_000), burst, perDay("key/day:k1", 100)];
+  const row = () => {
+    const { ask, ledger } = openLedger(policies);
+    for (let hit = 0; hit < 20; hit += 1) ask(START + hit);
+    return ledger().snapshot();
+  };
+  const damage: [string, (row: Uint8Array) => Uint8Array][] = [
+    ["of another format", (bytes) => new Uint8Array([9, ...bytes.slice(1)])],
+    ["cut off", (bytes) => bytes.slice(0, -1)],
+    ["of nothing", () => new Uint8Array()],
+    ["with a name that is no text", (bytes) => bytes.map((byte) => (byte === 0x75 ? 0xff : byte))],
+    ["of a clock from the future", () => Ledger.restore(null, START + 400 * DAY_MS).snapshot()],
+  ];
+
+  it.each(damage)("%s admits nobody for a window, and then everybody again", (_what, harm) => {
+    const now = START + MINUTE;
+    const ledger = Ledger.restore(harm(row()), now);
+    expect(ledger.damaged).toBe(true);
+    const ends: [number, typeof policies][] = [
+      [now + 10 * SECOND, [burst]],
+      [now + HOUR, [hour(1_000), burst]],
+      [(Math.floor(now / DAY_MS) + 1) * DAY_MS, policies],
+    ];
+    for (const [end, asked] of ends) {
+      expect(ledger.admit(asked, 1, end - 1)).toMatchObject({ admitted: false, retryAt: end });
+      expect(ledger.admit(asked, 1, end).admitted).toBe(true);
+    }
+    expect(ledger.limits([hour(1_000)], ends[2]?.[0] ?? 0)[0]?.remaining).toBe(999);
+  });
+
+  it("is known for one through any number of restarts, and delays nobody for longer", () => {
+    let ledger = Ledger.restore(new Uint8Array([9]), START);
+    for (let minute = 0; minute < 60; minute += 1) {
+      expect(ledger.admit([hour(10)], 1, START + minute * MINUTE).admitted).toBe(false);
+      ledger = Ledger.restore(ledger.snapshot(), START + minute * MINUTE);
+      expect(ledger.damaged).toBe(false);
+    }
+    expect(ledger.admit([hour(10)], 1, START + HOUR).admitted).toBe(true);
+  });
+
+  it("gives nobody more by a better plan than the old one could have spent", () => {
+    const ledger = Ledger.restore(new Uint8Array([9]), START);
+    expect(ledger.admit([hour(100)], 1, START).admitted).toBe(false);
+    expect(remaining(ledger, 1_000, START + SECOND)).toBe(900);
   });
 });
 

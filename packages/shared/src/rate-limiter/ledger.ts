@@ -1,5 +1,6 @@
 import { createCounter } from "./create-counter.ts";
 import { decodeLedger, encodeLedger } from "./ledger-snapshot.ts";
+import type { Restored } from "./ledger-snapshot.ts";
 import { decide, stateOf } from "./limiter.ts";
 import type { Verdict } from "./limiter.ts";
 import type { LimitState, Policy } from "./policy.ts";
@@ -25,24 +26,33 @@ export interface Admission extends Verdict, Closing {}
  * be thrown away. Times are whole ms; one that runs backwards counts as standing still.
  */
 export class Ledger {
+  /** What was spent before is unknown, and nobody has saved that yet. */
+  damaged = false;
   private readonly tallies: Map<string, Tally>;
   private readonly meter: UsageMeter;
   private readonly reservations = new Reservations();
   private clock: number;
+  private readonly lostAt: number | null;
 
-  private constructor(tallies: Map<string, Tally>, meter: UsageMeter, clock: number) {
-    this.tallies = tallies;
+  private constructor({ charges, meter, clock, lostAt }: Restored) {
+    this.tallies = new Map(charges.map((charge) => [charge.policy.name, new Tally(charge)]));
     this.meter = meter;
     this.clock = clock;
+    this.lostAt = lostAt;
   }
 
-  /** `null` starts empty. Throws a `RangeError` on bytes that no `snapshot()` gave. */
+  /**
+   * `null` starts empty. Bytes that no `snapshot()` gave tell nothing of what was spent, so everything
+   * counts as spent `now`: every policy admits nobody for one window, and then as it always does. Such
+   * a ledger is `damaged`: save it at once, or the window would begin anew with every restart.
+   */
   static restore(snapshot: Uint8Array | null, now: number): Ledger {
-    if (snapshot === null) return new Ledger(new Map(), new UsageMeter(), now);
-    const { charges, meter, clock } = decodeLedger(snapshot);
-    const tallies = new Map<string, Tally>();
-    for (const charge of charges) tallies.set(charge.policy.name, new Tally(charge));
-    return new Ledger(tallies, meter, Math.max(clock, now));
+    const restored = snapshot === null ? null : decodeLedger(snapshot, now);
+    if (restored !== null) return new Ledger({ ...restored, clock: Math.max(restored.clock, now) });
+    const lostAt = snapshot === null ? null : now;
+    const ledger = new Ledger({ charges: [], meter: new UsageMeter(), clock: now, lostAt });
+    ledger.damaged = lostAt !== null;
+    return ledger;
   }
 
   /** Charges every policy or none. `cost` is a whole number ≥ 1. */
@@ -90,6 +100,7 @@ export class Ledger {
       reservedRequests: this.reservations.requests,
       deadline: this.reservations.deadline,
       clock: this.clock,
+      lostAt: this.lostAt,
     });
   }
 
@@ -120,6 +131,7 @@ export class Ledger {
       return known;
     }
     const created = new Tally({ policy, counter: createCounter(policy) });
+    if (this.lostAt !== null) created.counter.add(policy.limit, this.lostAt);
     this.tallies.set(policy.name, created);
     return created;
   }

@@ -134,7 +134,7 @@ export const stampedAtReservation: Store = (snapshot) => {
   header.number(clock);
   const row = new Uint8Array(snapshot);
   row.set(header.done().subarray(length), length);
-  decodeLedger(row);
+  if (decodeLedger(row, clock) === null) throw new Error("the control wrote no ledger");
   return row;
 };
 

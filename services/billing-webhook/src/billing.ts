@@ -4,8 +4,10 @@ import type { Armed, Relay } from "@luna/shared/outbox/outbox";
 import type { Parts } from "@luna/shared/service";
 import type { Trace } from "@luna/shared/trace";
 
+import { NEVER_ARMED, rememberArmed, type ArmMemory } from "./armed.ts";
 import { deliverEffect } from "./deliver-effect.ts";
 import type { Config, Env } from "./env.ts";
+import type { Buffer } from "./event-buffer.ts";
 import { createLemonSqueezy, type LemonSqueezy } from "./lemonsqueezy/client.ts";
 
 /** What applying events needs, whoever asks: a request, the sweeper's alarm or the scheduler. */
@@ -17,11 +19,16 @@ export interface Billing {
   clock: () => number;
   relay: Relay;
   sweeper: Armed;
+  /** Takes the deliveries that the database does not. */
+  buffer: Buffer;
   lemonSqueezy: LemonSqueezy;
 }
 
+/** The isolate's own; see `armed.ts`. */
+const memory: ArmMemory = { ...NEVER_ARMED };
+
 /** The one sweeper of this service. */
-const sweeperOf = (env: Env): Armed => env.SWEEPER.getByName("billing");
+const sweeperOf = (env: Env): Armed => rememberArmed(env.SWEEPER.getByName("billing"), memory);
 
 export const billingOf = (
   { env, config, db, log, trace, clock }: Parts<Env, Config>,
@@ -35,6 +42,7 @@ export const billingOf = (
     quota: env.QUOTA.getByName("lemonsqueezy"),
     clock,
   });
+  const buffer = env.BUFFER.getByName("billing");
   const relay = { db, deliver, log, clock };
-  return { config, db, log, trace, clock, sweeper, relay, lemonSqueezy };
+  return { config, db, log, trace, clock, sweeper, buffer, relay, lemonSqueezy };
 };

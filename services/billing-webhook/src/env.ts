@@ -5,14 +5,16 @@ import type { UsersForBilling } from "@luna/shared/rpc/users";
 import * as v from "valibot";
 
 import type { ApiQuota } from "./api-quota.ts";
+import type { EventBuffer } from "./event-buffer.ts";
 import type { BillingSweeper } from "./sweeper.ts";
 
 /** The generated bindings, with the peers typed by their contracts. */
-export interface Env extends Omit<BillingEnv, "USERS" | "MAILER" | "SWEEPER" | "QUOTA"> {
+export interface Env extends Omit<BillingEnv, "USERS" | "MAILER" | "SWEEPER" | "QUOTA" | "BUFFER"> {
   USERS: UsersForBilling;
   MAILER: MailerForServices;
   SWEEPER: DurableObjectNamespace<BillingSweeper>;
   QUOTA: DurableObjectNamespace<ApiQuota>;
+  BUFFER: DurableObjectNamespace<EventBuffer>;
 }
 
 const Id = v.pipe(v.string(), v.regex(/^\d{1,20}$/, "must be a number"));

@@ -12,6 +12,7 @@ import { runTask } from "./run-task.ts";
 import { service } from "./service.ts";
 
 export { ApiQuota } from "./api-quota.ts";
+export { EventBuffer } from "./event-buffer.ts";
 export { BillingSweeper } from "./sweeper.ts";
 
 /** The public door: only the webhook and the service's own health. */

@@ -20,6 +20,9 @@ export interface Provider {
   readEnvelope: (body: Uint8Array) => Envelope | null;
   /** The meaning of a filed delivery. Never throws. */
   readEvent: (body: Uint8Array) => Event | NotTold;
-  /** An object that the API answered with, as a delivery that can be filed beside the others. */
-  wrapObject: (object: unknown) => Uint8Array<ArrayBuffer>;
+  /**
+   * An object that the API answered with, as a delivery that can be filed beside the others. The API
+   * tells no reference, so one that came with the same purchase may be given.
+   */
+  wrapObject: (object: unknown, ref?: string | null) => Uint8Array<ArrayBuffer>;
 }

@@ -1,11 +1,23 @@
+import { within } from "@luna/shared/deadline";
 import { Failure } from "@luna/shared/http/problem";
 import { readBytes } from "@luna/shared/http/read-body";
 import { reply, type Reply } from "@luna/shared/http/reply";
 
+import type { Billing } from "./billing.ts";
 import type { BillingContext } from "./context.ts";
 import { deliveryOf } from "./file-delivery.ts";
-import { inboxStore } from "./inbox-store.ts";
+import { inboxStore, type Delivery, type InboxState } from "./inbox-store.ts";
 import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
+
+/**
+ * The provider's own patience is not documented; most senders wait ten seconds. D1 answers within a
+ * tenth of this, and what it takes later than that is known again by its bytes.
+ */
+const INBOX_MS = 1_500;
+
+const late = (): never => {
+  throw new Error(`the inbox did not answer within ${INBOX_MS} ms`);
+};
 
 /** The alarm must stand before the row does. Without it the scheduler's minute sweep still comes. */
 const arm = async ({ billing }: BillingContext): Promise<void> => {
@@ -13,6 +25,24 @@ const arm = async ({ billing }: BillingContext): Promise<void> => {
     await billing.sweeper.arm();
   } catch (error) {
     billing.log.warn("sweeper not armed", { error });
+  }
+};
+
+/** Puts a delivery where it cannot be lost: the inbox, or beside it. `unkept` is nowhere. */
+const keep = async (
+  { db, buffer, log }: Billing,
+  delivery: Delivery,
+): Promise<InboxState | "repeated" | "held" | "unkept"> => {
+  try {
+    return (await within(INBOX_MS, inboxStore(db).file(delivery), late)) ?? "repeated";
+  } catch (error) {
+    log.warn("inbox away", { error });
+  }
+  try {
+    return (await buffer.keep(delivery)) === "kept" ? "held" : "unkept";
+  } catch (error) {
+    log.error("buffer away", { error });
+    return "unkept";
   }
 };
 
@@ -27,7 +57,7 @@ export const receiveEvent = async (
 ): Promise<Reply | Failure> => {
   const read = await readBytes(request);
   if (!read.ok) return new Failure(read.code, read.detail);
-  const { config, db, log } = context.billing;
+  const { config, log } = context.billing;
   const secrets = [config.LEMONSQUEEZY_WEBHOOK_SECRET, config.LEMONSQUEEZY_WEBHOOK_SECRET_PREVIOUS];
   const used = secrets.filter((secret) => secret !== "");
   if (!(await lemonSqueezyEvents.isSigned(read.value, request.headers, used)))
@@ -37,8 +67,9 @@ export const receiveEvent = async (
   const received = { body: read.value, source: "webhook" as const, eventHeader };
   const delivery = await deliveryOf(received, config, context.trace, context.now);
   await arm(context);
-  const state = await inboxStore(db).file(delivery);
+  const state = await keep(context.billing, delivery);
   log.info("event kept", { eventId: delivery.id, event: delivery.eventName, state });
+  if (state === "unkept") return new Failure("unavailable", "The event could not be stored.");
   if (state === "received") context.applySoon(delivery.id);
   return reply(200, { status: "stored" });
 };

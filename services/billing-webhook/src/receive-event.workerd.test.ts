@@ -19,6 +19,7 @@ import {
 } from "./fixtures/mesh.ts";
 import { refFor } from "./fixtures/shop.ts";
 import { sign } from "./fixtures/sign.ts";
+import { openDoor } from "./public-door.ts";
 import { receiveEvent } from "./receive-event.ts";
 import { service } from "./service.ts";
 
@@ -55,6 +56,14 @@ describe("the door", () => {
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ code: "invalid_signature" });
     expect(await count("inbox")).toBe(0);
+  });
+
+  it("accepts a signature in upper case, which is the same number", async () => {
+    const { name, body } = created();
+    const signature = (await sign(body)).toUpperCase();
+    const headers = { "x-event-name": name, "x-signature": signature };
+    expect((await exports.default.fetch(webhook(body, headers))).status).toBe(200);
+    await settled();
   });
 
   it("refuses the same JSON written anew under the old signature", async () => {
@@ -95,11 +104,18 @@ describe("the door", () => {
     expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
   });
 
-  it("answers 503 when the database refuses, so that the provider comes again", async () => {
-    await env.DB.exec("DROP TABLE inbox");
-    const response = await deliver(created());
-    expect(response.status).toBe(503);
-    expect(response.headers.get("content-type")).toContain("application/problem+json");
+  it("answers 429 to a flood, before it reads the body", async () => {
+    const flooded = { ...env, FLOOD: { limit: async () => ({ success: false }) } };
+    const request = webhook(created().body, {});
+    const response = await openDoor(flooded, createExecutionContext(), request);
+    expect([response.status, response.headers.get("retry-after")]).toEqual([429, "60"]);
+    expect(await response.json()).toMatchObject({ code: "rate_limited" });
+  });
+
+  it("stays open when the flood limit is away", async () => {
+    const away = { ...env, FLOOD: { limit: () => Promise.reject(new Error("away")) } };
+    const request = webhook(created().body, {});
+    expect((await openDoor(away, createExecutionContext(), request)).status).toBe(401);
   });
 });
 
@@ -182,7 +198,7 @@ describe("a crash between the acknowledgement and the work", () => {
     if (parts === null) throw new Error("misconfigured");
     // Ten seconds ago: acknowledged, and then nothing more happened.
     const context = {
-      billing: billingOf(parts),
+      billing: billingOf(parts, env.SWEEPER.getByName("billing")),
       trace: parts.trace,
       now: Date.now() - 10_000,
       applySoon: () => undefined,

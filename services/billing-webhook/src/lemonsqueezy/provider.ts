@@ -14,10 +14,14 @@ export const lemonSqueezyEvents: Provider = {
   eventNameOf: (headers) => headers.get("x-event-name"),
   readEnvelope,
   readEvent,
-  wrapObject: (object) =>
+  wrapObject: (object, ref = null) =>
     utf8(
       JSON.stringify({
-        meta: { event_name: "object_fetched", test_mode: isTest(object) },
+        meta: {
+          event_name: "object_fetched",
+          test_mode: isTest(object),
+          ...(ref === null ? {} : { custom_data: { ref } }),
+        },
         data: object,
       }),
     ),

@@ -1,10 +1,11 @@
-import { PAID_TIERS } from "@luna/shared/plans";
+import { PAID_TIERS, type PaidTier } from "@luna/shared/plans";
+import { ok, type Result } from "@luna/shared/rpc/result";
 
 import type { Call, Reply, Route } from "../http-server.ts";
 import { json, problem } from "../json-reply.ts";
 import { actOnSubscription } from "./act-on-subscription.ts";
 import { listOf, numberFrom, oneOf, readFields, text, wholeFrom } from "./fields.ts";
-import { ACTIONS } from "./lifecycle.ts";
+import { type Action, ACTIONS } from "./lifecycle.ts";
 import { sell } from "./pay-checkout.ts";
 import type { Shop } from "./shop.ts";
 
@@ -25,29 +26,37 @@ const FIELDS = {
   actions: listOf(oneOf(PLAIN), MOST_ACTIONS),
 };
 
+/** Purchases written at once: they share one sync of the disk. */
+const BATCH = 50;
+
+interface Wish {
+  tier: PaidTier;
+  ref: string | undefined;
+  actions: readonly Action[];
+}
+
 /**
- * The shop at a pace and in a past of its own: what happens to one subscription lies hours apart, so
- * that its states can be told apart, while its events go out one after the other at the given rate.
+ * One purchase and what follows it, hours apart and in the past, so that the states of a
+ * subscription can be told from each other. Its events go out at the pace of the shop.
  */
-const pacedShop = (shop: Shop, perSecond: number, hours: number) => {
-  const now = shop.clock();
-  let hour = 0;
-  let sent = 0;
-  return {
-    paced: {
-      ...shop,
-      clock: () => now - (hours - hour) * HOUR_MS,
-      pace: () => {
-        const due = now + (sent * 1_000) / perSecond;
-        sent += 1;
-        return due;
-      },
-    },
-    atHour: (next: number) => {
-      hour = next;
-    },
-    total: () => sent,
-  };
+const live = async (
+  shop: Shop,
+  { tier, ref, actions }: Wish,
+  now: number,
+): Promise<Result<string, "impossible">> => {
+  let hoursAgo = actions.length;
+  const past = { ...shop, clock: () => now - hoursAgo * HOUR_MS };
+  const number = shop.state.list("customers").length + 1;
+  const buyer = { email: `buyer-${number}@luna.test`, name: `Buyer ${number}` };
+  const custom: Record<string, string> = ref === undefined ? {} : { ref };
+  let { subscription } = await sell(past, { tier, custom }, buyer, {});
+  for (const action of actions) {
+    hoursAgo -= 1;
+    const done = await actOnSubscription(past, action, subscription);
+    if (!done.ok) return done;
+    subscription = done.value;
+  }
+  return ok(String(subscription.id));
 };
 
 /** Sells to many buyers who then all do the same, and says how many deliveries that is. */
@@ -55,24 +64,26 @@ const bulk = async (shop: Shop, { body }: Call): Promise<Reply> => {
   const input = readFields(body, FIELDS);
   if ("problem" in input) return problem(422, input.problem);
   const { purchases = 1, perSecond = 100, tier = "pro", refs = [], actions = [] } = input.values;
-  const { paced, atHour, total } = pacedShop(shop, perSecond, actions.length);
+  const now = shop.clock();
+  let deliveries = 0;
+  const pace = (): number => {
+    const due = now + (deliveries * 1_000) / perSecond;
+    deliveries += 1;
+    return due;
+  };
   const subscriptionIds: string[] = [];
-  for (let count = 0; count < purchases; count += 1) {
-    const ref = refs[count % Math.max(1, refs.length)];
-    const custom: Record<string, string> = ref === undefined ? {} : { ref };
-    const number = shop.state.list("customers").length + 1;
-    atHour(0);
-    const buyer = { email: `buyer-${number}@luna.test`, name: `Buyer ${number}` };
-    let { subscription } = await sell(paced, { tier, custom }, buyer, {});
-    subscriptionIds.push(String(subscription.id));
-    for (const [index, action] of actions.entries()) {
-      atHour(index + 1);
-      const done = await actOnSubscription(paced, action, subscription);
-      if (!done.ok) return problem(409, done.detail);
-      subscription = done.value;
+  while (subscriptionIds.length < purchases) {
+    const first = subscriptionIds.length;
+    const batch = Array.from({ length: Math.min(BATCH, purchases - first) }, (_, index) => {
+      const ref = refs[(first + index) % Math.max(1, refs.length)];
+      return live({ ...shop, pace }, { tier, ref, actions }, now);
+    });
+    for (const made of await Promise.all(batch)) {
+      if (!made.ok) return problem(409, made.detail);
+      subscriptionIds.push(made.value);
     }
   }
-  return json(201, { purchases, deliveries: total(), perSecond, subscriptionIds });
+  return json(201, { purchases, deliveries, perSecond, subscriptionIds });
 };
 
 export const bulkControls = (shop: Shop): Route[] => [

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { startTestEmulator, type TestEmulator } from "./test-emulator.ts";
+import { signLink } from "./signature.ts";
+import { API_KEY, startTestEmulator, type TestEmulator } from "./test-emulator.ts";
 
 let emulator: TestEmulator;
 beforeEach(async () => {
@@ -71,15 +72,56 @@ describe("portal page", () => {
     const { customerId, subscriptionId } = await emulator.buy();
     const { pathname, search } = await portalOf(customerId);
     const html = async () => (await emulator.call(pathname + search)).text();
-    expect(await html()).toContain("Cancel Pro");
+    expect(await html()).toContain("Cancel: Pro");
     const cancel = `${pathname}/${subscriptionId}/cancel${search}`;
     expect((await emulator.call(cancel, { method: "POST" })).status).toBe(303);
-    expect(await html()).toContain("Resume Pro");
+    expect(await html()).toContain("Resume: Pro");
+  });
+
+  it.each([
+    [["fail"], "Past due", "Pay now"],
+    [["fail", "recover"], "Active", "Renews on"],
+    [["pause"], "Paused", "Go on"],
+    [["expire"], "Expired", "Ended on"],
+    [["cancel"], "Cancelled", "Ends on"],
+  ])("shows what a subscription is after %j", async (actions, status, text) => {
+    const { customerId, subscriptionId } = await emulator.buy();
+    for (const action of actions)
+      await emulator.post(`/emulator/subscriptions/${subscriptionId}/${action}`);
+    const { pathname, search } = await portalOf(customerId);
+    const html = await (await emulator.call(pathname + search)).text();
+    expect(html).toContain(`>${status}</span>`);
+    expect(html).toContain(text);
+  });
+
+  it("shows a trial's end and the price of all seats", async () => {
+    await emulator.checkout();
+    const paid = await emulator.post("/emulator/pay", { trialDays: 14, quantity: 3 });
+    const { customerId } = (await paid.json()) as Record<string, string>;
+    const { pathname, search } = await portalOf(customerId);
+    const html = await (await emulator.call(pathname + search)).text();
+    expect(html).toContain("On trial");
+    expect(html).toContain("$147.00 per month · 3 seats · Free until");
+  });
+
+  it("takes the payment that failed", async () => {
+    const { customerId, subscriptionId } = await emulator.buy();
+    await emulator.post(`/emulator/subscriptions/${subscriptionId}/fail`);
+    const { pathname, search } = await portalOf(customerId);
+    await emulator.call(`${pathname}/${subscriptionId}/recover${search}`, { method: "POST" });
+    expect(await (await emulator.call(pathname + search)).text()).toContain("Renews on");
   });
 
   it("stays shut to a link that was not signed for it", async () => {
     const { customerId } = await emulator.buy();
     expect((await emulator.call(`/portal/${customerId}`)).status).toBe(403);
+  });
+
+  it("stays shut to a link that has expired", async () => {
+    const { customerId } = await emulator.buy();
+    const { pathname } = await portalOf(customerId);
+    const past = signLink(API_KEY, "http://portal.test", pathname, Date.UTC(2020, 0, 1));
+    expect((await emulator.call(pathname + new URL(past).search)).status).toBe(403);
   });
 
   it("lets a customer cancel only what is theirs", async () => {

@@ -13,31 +13,54 @@ import { linkIsValid } from "./signature.ts";
 const day = (ms: number): string =>
   new Date(ms).toLocaleDateString("en", { dateStyle: "long", timeZone: "UTC" });
 
-const nextDate = ({ status, endsAt, renewsAt }: Subscription): string => {
-  if (status === "expired") return `Ended on ${day(endsAt ?? renewsAt)}`;
-  if (status === "cancelled") return `Ends on ${day(endsAt ?? renewsAt)}`;
-  if (status === "paused") return "Not renewing while paused";
-  return `Renews on ${day(renewsAt)}`;
+/** What a customer can do here, in the order they are offered. */
+const BUTTONS = [
+  ["recover", "Pay now", "primary"],
+  ["resume", "Resume", "primary"],
+  ["unpause", "Go on", "primary"],
+  ["cancel", "Cancel", "plain"],
+] as const;
+
+const whatNext = ({ status, endsAt, renewsAt, pause }: Subscription): string => {
+  switch (status) {
+    case "expired":
+      return `Ended on ${day(endsAt ?? renewsAt)}`;
+    case "cancelled":
+      return `Ends on ${day(endsAt ?? renewsAt)}`;
+    case "paused": {
+      const until = pause?.resumesAt ?? null;
+      return until === null ? "Not renewing while paused" : `Paused until ${day(until)}`;
+    }
+    case "on_trial":
+      return `Free until ${day(renewsAt)}`;
+    case "past_due":
+      return "The last payment failed; it is tried again";
+    case "unpaid":
+      return "The last payment failed";
+    case "active":
+      return `Renews on ${day(renewsAt)}`;
+  }
 };
 
-const button = (row: Subscription, query: string): string => {
-  const action = (["cancel", "resume"] as const).find((one) => isPossible(one, row.status));
-  if (action === undefined) return "";
-  const name = escapeHtml(catalogEntry(row.tier).name);
-  const [label, look] = action === "cancel" ? ["Cancel", "plain"] : ["Resume", "primary"];
-  return `<form method="post" action="${portalPath(row.customerId)}/${row.id}/${action}${escapeHtml(query)}">
-        <button class="${look}" type="submit" aria-label="${label} ${name}">${label}</button>
-      </form>`;
-};
+const buttons = (row: Subscription, query: string): string =>
+  BUTTONS.filter(([action]) => isPossible(action, row.status))
+    .map(
+      ([action, label, look]) =>
+        `<form method="post" action="${portalPath(row.customerId)}/${row.id}/${action}${escapeHtml(query)}">
+        <button class="${look}" type="submit" aria-label="${label}: ${escapeHtml(catalogEntry(row.tier).name)}">${label}</button>
+      </form>`,
+    )
+    .join("\n      ");
 
 const item = (row: Subscription, query: string): string => {
   const { name, monthlyCents } = catalogEntry(row.tier);
+  const seats = row.quantity === 1 ? "" : ` · ${row.quantity} seats`;
   return `<li>
       <div>
         <h2>${escapeHtml(name)}<span class="badge ${row.status}">${formatted(row.status)}</span></h2>
-        <p>${dollars(monthlyCents)} per month · ${nextDate(row)}</p>
+        <p>${dollars(monthlyCents * row.quantity)} per month${seats} · ${whatNext(row)}</p>
       </div>
-      ${button(row, query)}
+      ${buttons(row, query)}
     </li>`;
 };
 
@@ -81,7 +104,7 @@ export const portalRoutes = (shop: Shop): Route[] => {
   };
   const change = async (customer: Customer, call: Call): Promise<Reply> => {
     const row = shop.state.get("subscriptions", Number(call.params["subscription"]));
-    const action = (["cancel", "resume"] as const).find((one) => one === call.params["action"]);
+    const action = BUTTONS.find(([one]) => one === call.params["action"])?.[0];
     if (row === undefined || row.customerId !== customer.id || action === undefined) return UNKNOWN;
     // A page that was open too long may offer what is no longer possible; showing it anew says so.
     await actOnSubscription(shop, action, row);

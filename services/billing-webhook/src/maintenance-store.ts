@@ -12,5 +12,15 @@ export const maintenance = (db: Database) => ({
     return (await db.write(unpaid)).changes;
   },
 
+  /** Runs that ended before, with what they found. */
+  async deleteRunsBefore(time: number): Promise<number> {
+    const over = sql`finished_at < ${time}`;
+    const [, runs] = await db.batch([
+      sql`DELETE FROM drifts WHERE run_id IN (SELECT id FROM reconcile_runs WHERE ${over})`,
+      sql`DELETE FROM reconcile_runs WHERE ${over}`,
+    ]);
+    return runs?.changes ?? 0;
+  },
+
   optimize: () => db.write(sql`PRAGMA optimize`),
 });

@@ -10,6 +10,8 @@ import { InvoicePage, listInvoices } from "./list-invoices.ts";
 import { listPlans, PlanList } from "./list-plans.ts";
 import { openPortal, PortalAnswer } from "./open-portal.ts";
 import { receiveEvent } from "./receive-event.ts";
+import { ReconcileParams, ReconcileQuery, ReconcileReport } from "./reconcile-report.ts";
+import { getReconcile, runReconcile } from "./run-reconcile.ts";
 
 const route = routesOf<BillingContext>();
 
@@ -80,5 +82,23 @@ export const routes = [
     query: EventQuery,
     answers: { 200: EventPage },
     handler: listEvents,
+  }),
+  route({
+    method: "POST",
+    path: "/v1/admin/billing/reconcile",
+    access: "admin",
+    summary: "Compare with the payment provider, and repair what differs",
+    query: ReconcileQuery,
+    answers: { 200: ReconcileReport, 202: ReconcileReport },
+    handler: runReconcile,
+  }),
+  route({
+    method: "GET",
+    path: "/v1/admin/billing/reconcile/:id",
+    access: "admin",
+    summary: "How far a comparison is, and what differed",
+    params: ReconcileParams,
+    answers: { 200: ReconcileReport },
+    handler: getReconcile,
   }),
 ];

@@ -3,7 +3,12 @@ import { relayDue } from "@luna/shared/outbox/outbox";
 
 import { applyDue, applyRefetched } from "./apply-event.ts";
 import type { Billing } from "./billing.ts";
+import { advanceReconcile } from "./reconcile.ts";
+import { reconcileStore } from "./reconcile-store.ts";
 import { refetchStore } from "./refetch-store.ts";
+
+/** What comparing with the provider may take of one sweep. */
+const RECONCILE_BUDGET_MS = 10_000;
 
 /** Finishes what was acknowledged: first the inbox, because it fills the outbox. */
 export const sweep = async (
@@ -11,14 +16,19 @@ export const sweep = async (
 ): Promise<Swept & { applied: number; delivered: number }> => {
   const inbox = await applyDue(billing);
   await applyRefetched(billing);
+  await advanceReconcile(billing, RECONCILE_BUDGET_MS);
   const outbox = await relayDue(billing.relay);
-  const questionAt = await refetchStore(billing.db).nextAt();
+  const questions = await Promise.all([
+    refetchStore(billing.db).nextAt(),
+    reconcileStore(billing.db).nextAt(),
+  ]);
+  const asked = questions.filter((at) => at !== null);
   const soon = inbox.waiting || outbox.waiting;
   return {
     applied: inbox.applied,
     delivered: outbox.delivered,
-    waiting: soon || questionAt !== null,
+    waiting: soon || asked.length > 0,
     // A question waits as long as its own patience says; everything else is looked at soon.
-    ...(soon || questionAt === null ? {} : { nextAt: questionAt }),
+    ...(soon || asked.length === 0 ? {} : { nextAt: Math.min(...asked) }),
   };
 };

@@ -46,6 +46,8 @@ export const routeMap: readonly MappedRoute[] = [
   { method: "GET", path: "/v1/billing/invoices", target: null, service: "billing-webhook", access: "user", limit: "plan", cached: false },
   { method: "POST", path: "/webhooks/lemonsqueezy", target: null, service: "billing-webhook", access: "public", limit: "none", cached: false },
   { method: "GET", path: "/v1/admin/billing/events", target: null, service: "billing-webhook", access: "admin", limit: "plan", cached: false },
+  { method: "POST", path: "/v1/admin/billing/reconcile", target: null, service: "billing-webhook", access: "admin", limit: "plan", cached: false },
+  { method: "GET", path: "/v1/admin/billing/reconcile/:id", target: null, service: "billing-webhook", access: "admin", limit: "plan", cached: false },
   { method: "GET", path: "/v1/admin/mail", target: null, service: "mailer", access: "admin", limit: "plan", cached: false },
   { method: "GET", path: "/v1/admin/mail/:id", target: null, service: "mailer", access: "admin", limit: "plan", cached: false },
   { method: "POST", path: "/v1/admin/mail/:id/retry", target: null, service: "mailer", access: "admin", limit: "plan", cached: false },

@@ -13,8 +13,17 @@ export const Resource = v.looseObject({
 });
 export type Resource = v.InferOutput<typeof Resource>;
 
-/** The lists that hold what a store sold, by their name in the path. */
-export type Collection = "orders" | "subscriptions" | "subscription-invoices";
+/**
+ * The lists that hold what a store sold, by their name in the path: what links an object to its owner
+ * comes before it.
+ */
+export const COLLECTIONS = [
+  "orders",
+  "subscriptions",
+  "subscription-invoices",
+  "license-keys",
+] as const;
+export type Collection = (typeof COLLECTIONS)[number];
 
 /** The largest page the provider makes. */
 export const PAGE_SIZE = 100;

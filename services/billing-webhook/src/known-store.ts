@@ -1,0 +1,88 @@
+import type { Database, Row } from "@luna/shared/d1/database";
+import { sql } from "@luna/shared/d1/sql";
+
+import type { Clock } from "./clock.ts";
+import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
+import { TABLES } from "./observed-store.ts";
+import type { Event, ToldKind } from "./told.ts";
+
+/** The observation of an object that is stored; `digest` tells whether another one says the same. */
+export interface Stored {
+  clock: Clock;
+  digest: string;
+  status: string;
+}
+
+/** An event that waits for an owner. */
+export interface Waiting {
+  source: "webhook" | "api";
+  subscriptionId: string | null;
+  orderId: string | null;
+  event: Event;
+}
+
+type StoredRow = Row & { id: string; digest: string; status: string } & {
+  updated_at: number;
+  item_updated_at: number;
+  urls_expire_at: number;
+};
+type WaitingRow = Row & Omit<Waiting, "event"> & { body: ArrayBuffer | number[] };
+
+/** What is known of objects of the provider, whoever owns them: for comparing, never for callers. */
+export const knownStore = (db: Database) => ({
+  async stored(kind: ToldKind, ids: readonly string[]): Promise<Map<string, Stored>> {
+    const rows = await db.all<StoredRow>(sql`
+      SELECT id, updated_at, item_updated_at, urls_expire_at, digest, status FROM ${TABLES[kind]}
+      WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
+    return new Map(
+      rows.map((row) => [
+        row.id,
+        {
+          clock: {
+            updatedAt: row.updated_at,
+            itemUpdatedAt: row.item_updated_at,
+            urlsExpireAt: row.urls_expire_at,
+          },
+          digest: row.digest,
+          status: row.status,
+        },
+      ]),
+    );
+  },
+
+  /** Events without an owner that are about these purchases. */
+  async waiting(family: { orders: string[]; subscriptions: string[] }): Promise<Waiting[]> {
+    const rows = await db.all<WaitingRow>(sql`
+      SELECT source, subscription_id AS subscriptionId, order_id AS orderId, body FROM inbox
+      WHERE state = 'unlinked'
+        AND (subscription_id IN (SELECT value FROM json_each(${JSON.stringify(family.subscriptions)}))
+          OR order_id IN (SELECT value FROM json_each(${JSON.stringify(family.orders)})))`);
+    return rows.flatMap(({ body, ...row }) => {
+      const event = lemonSqueezyEvents.readEvent(new Uint8Array(body));
+      return typeof event === "string" ? [] : [{ ...row, event }];
+    });
+  },
+
+  /**
+   * Subscriptions worth a question: those that lately told something late or have no owner, and those
+   * whose dates contradict their status, which is how a lost renewal shows.
+   */
+  async suspects(since: number, now: number, limit: number): Promise<string[]> {
+    const rows = await db.all<{ id: string }>(sql`
+      SELECT id FROM (
+        SELECT subscription_id AS id, MAX(state IN ('stale', 'unlinked', 'dead')) AS weight
+        FROM inbox WHERE subscription_id IS NOT NULL AND received_at >= ${since}
+        GROUP BY subscription_id
+        UNION ALL
+        SELECT id, 2 AS weight FROM subscriptions
+        WHERE status = 'active'
+          AND (renews_at < ${now - OVERDUE_MS} OR renews_at < created_at + ${SHORTEST_PERIOD_MS}))
+      GROUP BY id ORDER BY MAX(weight) DESC, id LIMIT ${limit}`);
+    return rows.map(({ id }) => id);
+  },
+});
+
+/** The provider charges within hours of the renewal; two days later a webhook was lost. */
+const OVERDUE_MS = 48 * 60 * 60 * 1_000;
+/** The shortest period that is sold is a day. */
+const SHORTEST_PERIOD_MS = 12 * 60 * 60 * 1_000;

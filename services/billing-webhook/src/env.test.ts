@@ -17,6 +17,23 @@ describe("the configuration", () => {
     });
   });
 
+  const problemsIn = (change: Record<string, string>) => {
+    const checked = check({ ENVIRONMENT: "production", ...change });
+    return checked.ok ? [] : checked.problems.map(({ variable }) => variable);
+  };
+
+  it.each([[""], [JSON.stringify(LOCAL_VARIANTS)]])(
+    "sells nothing in production that is only the emulator's: %j",
+    (LEMONSQUEEZY_VARIANTS) => {
+      expect(problemsIn({ LEMONSQUEEZY_VARIANTS })).toEqual(["LEMONSQUEEZY_VARIANTS"]);
+    },
+  );
+
+  it("is right in production once it names the store's variants", () => {
+    const own = JSON.stringify({ starter: "1", pro: "2", enterprise: "3" });
+    expect(problemsIn({ LEMONSQUEEZY_VARIANTS: own })).toEqual([]);
+  });
+
   it("does without a previous secret", () => {
     expect(check({ LEMONSQUEEZY_WEBHOOK_SECRET_PREVIOUS: undefined }).ok).toBe(true);
   });

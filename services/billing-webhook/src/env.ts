@@ -1,5 +1,5 @@
 import { Environment, jsonText, KeySetText, TextSecret } from "@luna/shared/env";
-import { LOCAL_VARIANTS } from "@luna/shared/plans";
+import { LOCAL_VARIANTS, PAID_TIERS } from "@luna/shared/plans";
 import type { MailerForServices } from "@luna/shared/rpc/mailer";
 import type { UsersForBilling } from "@luna/shared/rpc/users";
 import * as v from "valibot";
@@ -36,22 +36,39 @@ const BaseUrl = v.pipe(
 const orEmpty = <const S extends v.GenericSchema>(schema: S) =>
   v.optional(v.union([v.literal(""), schema]), "");
 
+/** Nobody's real store has the emulator's variants: whoever paid there would get no plan. */
+const ownVariantsInProduction = <
+  C extends { ENVIRONMENT: string; LEMONSQUEEZY_VARIANTS: Variants },
+>() =>
+  v.rawCheck<C>(({ dataset: { typed, value }, addIssue }) => {
+    if (!typed || value.ENVIRONMENT !== "production") return;
+    const key = "LEMONSQUEEZY_VARIANTS";
+    if (PAID_TIERS.some((tier) => value[key][tier] !== LOCAL_VARIANTS[tier])) return;
+    addIssue({
+      message: "must name the variants of the store in production",
+      path: [{ type: "object", origin: "value", input: { ...value }, key, value: value[key] }],
+    });
+  });
+
 /** What billing-webhook cannot serve without. */
-export const Config = v.object({
-  ENVIRONMENT: Environment,
-  API_URL: BaseUrl,
-  APP_URL: orEmpty(BaseUrl),
-  LEMONSQUEEZY_API_URL: BaseUrl,
-  // A JWT of over a thousand characters, issued by the provider.
-  LEMONSQUEEZY_API_KEY: v.pipe(v.string(), v.minLength(16, "must have at least 16 characters")),
-  LEMONSQUEEZY_WEBHOOK_SECRET: TextSecret,
-  LEMONSQUEEZY_WEBHOOK_SECRET_PREVIOUS: orEmpty(TextSecret),
-  LEMONSQUEEZY_STORE_ID: Id,
-  LEMONSQUEEZY_VARIANTS: v.pipe(
-    v.optional(v.string(), ""),
-    v.transform((text) => (text === "" ? JSON.stringify(LOCAL_VARIANTS) : text)),
-    jsonText(Variants),
-  ),
-  CHECKOUT_REF_KEY: KeySetText,
-});
+export const Config = v.pipe(
+  v.object({
+    ENVIRONMENT: Environment,
+    API_URL: BaseUrl,
+    APP_URL: orEmpty(BaseUrl),
+    LEMONSQUEEZY_API_URL: BaseUrl,
+    // A JWT of over a thousand characters, issued by the provider.
+    LEMONSQUEEZY_API_KEY: v.pipe(v.string(), v.minLength(16, "must have at least 16 characters")),
+    LEMONSQUEEZY_WEBHOOK_SECRET: TextSecret,
+    LEMONSQUEEZY_WEBHOOK_SECRET_PREVIOUS: orEmpty(TextSecret),
+    LEMONSQUEEZY_STORE_ID: Id,
+    LEMONSQUEEZY_VARIANTS: v.pipe(
+      v.optional(v.string(), ""),
+      v.transform((text) => (text === "" ? JSON.stringify(LOCAL_VARIANTS) : text)),
+      jsonText(Variants),
+    ),
+    CHECKOUT_REF_KEY: KeySetText,
+  }),
+  ownVariantsInProduction(),
+);
 export type Config = v.InferOutput<typeof Config>;

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { billingOf } from "./billing.ts";
 import type { BillingContext } from "./context.ts";
+import type { Env } from "./env.ts";
 import { TEST_CONFIG } from "./fixtures/config.ts";
 import { purchase, type EventOptions } from "./fixtures/events.ts";
 import {
@@ -110,6 +111,16 @@ describe("the door", () => {
     const response = await openDoor(flooded, createExecutionContext(), request);
     expect([response.status, response.headers.get("retry-after")]).toEqual([429, "60"]);
     expect(await response.json()).toMatchObject({ code: "rate_limited" });
+  });
+
+  it("answers 503 in production while no variant is mapped to a plan", async () => {
+    const unmapped = { ...env, ENVIRONMENT: "production" } as unknown as Env;
+    const request = webhook(created().body, {});
+    const response = await openDoor(unmapped, createExecutionContext(), request);
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { code: "misconfigured" },
+    ]);
   });
 
   it("stays open when the flood limit is away", async () => {

@@ -1,4 +1,8 @@
-import type { Mesh } from "./mesh.ts";
+/** Where people meet a mesh: its public door and the mailbox its mails end in. */
+export interface Door {
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  sink: { httpPort: number };
+}
 
 export interface Tokens {
   accessToken: string;
@@ -51,14 +55,14 @@ export interface Mail {
 }
 
 /** The mails at the sink for one address, newest first. */
-export const mailsTo = async (mesh: Mesh, address: string): Promise<Mail[]> => {
+export const mailsTo = async (mesh: Door, address: string): Promise<Mail[]> => {
   const response = await fetch(`http://127.0.0.1:${mesh.sink.httpPort}/api/messages`);
   const mails = await response.json<Mail[]>();
   return mails.filter(({ to }) => to.includes(address));
 };
 
 /** The token in the link of the newest confirmation mail for an address. */
-export const tokenFor = (mesh: Mesh, address: string): Promise<string> =>
+export const tokenFor = (mesh: Door, address: string): Promise<string> =>
   eventually(`a confirmation mail to ${address}`, async () => {
     for (const mail of await mailsTo(mesh, address)) {
       const token = /[?&]token=([\w-]+)/.exec(mail.text)?.[1];
@@ -70,7 +74,7 @@ export const tokenFor = (mesh: Mesh, address: string): Promise<string> =>
 export const PASSWORD = "correct horse battery staple";
 
 /** Signs up, follows the mail, and returns the tokens: what a newcomer does in two minutes. */
-export const join = async (mesh: Mesh, email: string): Promise<Tokens> => {
+export const join = async (mesh: Door, email: string): Promise<Tokens> => {
   await mesh.fetch("/v1/auth/sign-up", post({ email, password: PASSWORD, name: "Ada" }));
   const token = await tokenFor(mesh, email);
   return json<Tokens>(mesh.fetch("/v1/auth/verify-email", post({ token })));

@@ -7,7 +7,8 @@ export interface Figure {
   holds: boolean | null;
 }
 
-interface Target {
+/** What a number must reach; without a bound it is only reported. */
+export interface Target {
   unit: string;
   atMost?: number;
   atLeast?: number;
@@ -62,10 +63,8 @@ const reached = (value: number, target: Target): boolean =>
   value < (target.below ?? Number.POSITIVE_INFINITY) &&
   value > (target.above ?? Number.NEGATIVE_INFINITY);
 
-/** A measured value beside its target. An id without one must say its unit. */
-export const figure = (id: string, value: number, unit = ""): Figure => {
-  const target = TARGETS[id];
-  if (target === undefined) return { id, value, unit, target: null, holds: null };
+/** A measured value beside a target. */
+export const judge = (id: string, value: number, target: Target): Figure => {
   const words = inWords(target);
   return {
     id,
@@ -75,3 +74,7 @@ export const figure = (id: string, value: number, unit = ""): Figure => {
     holds: words === null ? null : reached(value, target),
   };
 };
+
+/** A measured value beside its target. An id without one must say its unit. */
+export const figure = (id: string, value: number, unit = ""): Figure =>
+  judge(id, value, TARGETS[id] ?? { unit });

@@ -1,0 +1,17 @@
+import { accessEnd } from "./access-end.ts";
+import { effects } from "./effects.ts";
+import { forged } from "./forged.ts";
+import type { Section } from "./run.ts";
+import { webhookAck } from "./webhook-ack.ts";
+import { webhookD1Down } from "./webhook-d1-down.ts";
+import { webhookKills } from "./webhook-kills.ts";
+
+/** In the order in which they run. */
+export const SECTIONS: readonly Section[] = [
+  webhookAck,
+  webhookD1Down,
+  effects,
+  forged,
+  accessEnd,
+  webhookKills,
+];

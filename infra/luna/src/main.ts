@@ -1,6 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 
-import { ACTIONS } from "./lemon.ts";
+import { addLemonCommands } from "./lemon/lemon-commands.ts";
 import { addBillingCommands } from "./operate/billing-commands.ts";
 import { QUIET } from "./quiet.ts";
 import { Complaint } from "./settings.ts";
@@ -97,23 +97,16 @@ secrets
   .description("list the secrets each service needs and which of them this machine has")
   .action(async () => exit((await import("./state/check-secrets.ts")).checkSecrets()));
 
-const lemon = program.command("lemon").description("drive the LemonSqueezy emulator");
-lemon
-  .command("pay")
-  .description("pay the newest open checkout of an address")
-  .requiredOption("--email <address>", "the buyer")
-  .action(async ({ email }: { email: string }) =>
-    exit(await (await import("./lemon.ts")).pay(email)),
+const mail = program.command("mail").description("look at mails and repair their delivery");
+mail
+  .command("preview")
+  .description("write every mail in every language into a folder, with a page that shows them")
+  .option("--out <folder>", "where to", ".wrangler/mail-preview")
+  .action(async ({ out }: { out: string }) =>
+    exit(await (await import("./mail/preview.ts")).preview(out)),
   );
-for (const action of ACTIONS)
-  lemon
-    .command(action)
-    .description(`let a subscription ${action}`)
-    .requiredOption("--subscription <id>", "as `lemon pay` printed it")
-    .action(async ({ subscription }: { subscription: string }) =>
-      exit(await (await import("./lemon.ts")).act(action, subscription)),
-    );
 
+addLemonCommands(program, exit);
 addBillingCommands(program, exit);
 
 try {

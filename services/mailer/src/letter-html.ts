@@ -88,7 +88,7 @@ export const letterHtml = (
             <td align="center" style="padding:32px 16px">
               <!--[if mso]><table role="presentation" width="520" align="center"><tr><td><![endif]-->
               <div style="${STYLE.column}">
-                ${name === "" ? NOTHING : html`<p class="brand" style="${STYLE.brand}">${name}</p>`}
+                ${name === "" ? NOTHING : html`<p class="brand edge" style="${STYLE.brand}">${name}</p>`}
                 <div class="card" style="${STYLE.card}">
                   <h1 class="strong" style="${STYLE.heading}">${heading}</h1>
                   ${paragraphs.map(
@@ -98,7 +98,7 @@ export const letterHtml = (
                   ${action === undefined ? NOTHING : actionHtml(action, layout)}
                   ${notes.map((note) => html`<p class="small" style="${STYLE.small}">${note}</p> `)}
                 </div>
-                <p class="small" style="${STYLE.footer}">${layout.footer(support)}</p>
+                <p class="small edge" style="${STYLE.footer}">${layout.footer(support)}</p>
               </div>
               <!--[if mso]></td></tr></table><![endif]-->
             </td>

@@ -59,5 +59,8 @@ export const DARK = html`<style>
     .card {
       padding: 24px 20px !important;
     }
+    .edge {
+      padding: 0 20px !important;
+    }
   }
 </style>`;

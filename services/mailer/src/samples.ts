@@ -18,7 +18,7 @@ export const SAMPLES: { readonly [T in TemplateName]: VariablesOf<T> } = {
   key_created: {
     name: "Ada",
     keyName: "Continuous integration",
-    prefix: "luna_live_00ada_00key",
+    prefix: "luna_live_00mi1cx1s05v1fq5b2yhxkr0c3_00mi1d2k9w7wz6n8r4t0a5e1g2",
     at: MOMENT,
     link: PAGE,
   },

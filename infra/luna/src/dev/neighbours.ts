@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { startLemonSqueezy } from "@luna/local/lemonsqueezy";
 import { startMailSink } from "@luna/local/mail-sink";
 
+import { freshPreviews } from "../mail/fresh-previews.ts";
 import type { Settings } from "../settings.ts";
+
+const SECOND_MS = 1_000;
 
 /** What stands in for the outside world, and the variables that point the Workers at it. */
 export interface Neighbours {
@@ -21,6 +24,7 @@ export const startNeighbours = async (
     httpPort: mailPort,
     smtpPort: 0,
     file: join(stateDir, "mail.jsonl"),
+    previews: freshPreviews,
   });
   const lemon = await startLemonSqueezy({
     port: lemonPort,
@@ -29,6 +33,7 @@ export const startNeighbours = async (
     webhookSecret: secret("LEMONSQUEEZY_WEBHOOK_SECRET"),
     apiKey: secret("LEMONSQUEEZY_API_KEY"),
     storeId,
+    retryScaleMs: settings.lemonTimeScale * SECOND_MS,
   });
   return {
     vars: {

@@ -133,6 +133,37 @@ describe("mail sink", () => {
     expect(policy).not.toContain("script-src");
   });
 
+  it("shows the templates it is given, each sandboxed and never kept", async () => {
+    let edits = 0;
+    const previews = () => {
+      edits += 1;
+      return Promise.resolve(
+        new Map([
+          ["index.html", `edit ${edits}`],
+          ["verify.en.html", "<p>mail</p><script>alert(1)</script>"],
+          ["verify.en.txt", "mail"],
+        ]),
+      );
+    };
+    await sink.close();
+    sink = await startMailSink({
+      httpPort: 0,
+      smtpPort: 0,
+      file: folder.path("mails.jsonl"),
+      previews,
+    });
+    expect(await (await call("/templates/")).text()).toBe("edit 1");
+    expect(await (await call("/templates/")).text()).toBe("edit 2");
+    const mail = await call("/templates/verify.en.html");
+    expect(mail.headers.get("Content-Security-Policy")).toMatch(
+      /^sandbox [^;]*; default-src 'none'/,
+    );
+    expect((await call("/templates/verify.en.txt")).headers.get("Content-Type")).toMatch(
+      /^text\/plain/,
+    );
+    expect((await call("/templates/other.html")).status).toBe(404);
+  });
+
   it("rejects a taken port with a line that names it and leaves nothing running", async () => {
     const options = { httpPort: sink.httpPort, smtpPort: 0, file: folder.path("other.jsonl") };
     await expect(startMailSink(options)).rejects.toThrow(

@@ -7,6 +7,7 @@ body { display: grid; grid-template-rows: auto 1fr; min-height: 100vh; }
 }
 .bar h1 { font-size: 17px; font-weight: 650; letter-spacing: -0.01em; }
 .bar p { color: var(--quiet); flex: 1; font-variant-numeric: tabular-nums; }
+.bar a { font-size: 14px; }
 .plain {
   border: 1px solid var(--line); background: none; border-radius: 7px;
   padding: 3px 12px; color: var(--quiet);

@@ -12,6 +12,7 @@ const BODY = `<body>
 <header class="bar">
   <h1>Mail sink</h1>
   <p id="status" role="status">Loading…</p>
+  <a href="/templates/">All templates</a>
   <button id="clear" class="plain" type="button" hidden>Delete all</button>
 </header>
 <main>
@@ -49,6 +50,20 @@ const FRAME_POLICY = [
   "img-src data:",
   "frame-ancestors 'self'",
 ].join("; ");
+
+/** Mails come sandboxed, as in their frame on the page; the page that shows them has no script. */
+const PREVIEW_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; img-src data:";
+const TYPES: Readonly<Record<string, string>> = { css: "text/css", txt: "text/plain" };
+
+/** One file of the templates' preview. */
+export const previewFile = (name: string, content: string): Reply => ({
+  status: 200,
+  headers: {
+    "Content-Type": `${TYPES[name.split(".").at(-1) ?? ""] ?? "text/html"}; charset=utf-8`,
+    "Content-Security-Policy": name === "index.html" ? PREVIEW_POLICY : FRAME_POLICY,
+  },
+  body: content,
+});
 
 /** `<base>` goes first so that it wins over one in the mail. */
 export const mailFrame = (html: string): Reply => ({

@@ -3,13 +3,19 @@ import type { Route } from "../http-server.ts";
 import { json, problem } from "../json-reply.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { mailFrame, page, pageScript, pageStyle } from "./page.ts";
+import { previewRoutes, type Previews } from "./preview-routes.ts";
 import { SMTP_FAULTS, type SmtpFault } from "./smtp.ts";
 
 /** The sink's web page and JSON, as the public contract lists them. */
-export const sinkRoutes = (mailbox: Mailbox, faults: FaultSwitch<SmtpFault>): Route[] => [
+export const sinkRoutes = (
+  mailbox: Mailbox,
+  faults: FaultSwitch<SmtpFault>,
+  previews: Previews,
+): Route[] => [
   ["GET", "/", page],
   ["GET", "/page.css", pageStyle],
   ["GET", "/page.js", pageScript],
+  ...previewRoutes(previews),
   [
     "GET",
     "/messages/:id/html",

@@ -3,6 +3,7 @@ import { listen, serve } from "../http-server.ts";
 import { problem } from "../json-reply.ts";
 import { type Delivery, openMailbox } from "./mailbox.ts";
 import type { Message } from "./message.ts";
+import type { Previews } from "./preview-routes.ts";
 import { sinkRoutes } from "./routes.ts";
 import { type SmtpFault, smtpServer } from "./smtp.ts";
 
@@ -22,6 +23,8 @@ export interface MailSinkOptions {
   smtpPort: number;
   /** JSON lines, one mail each; created if missing. */
   file: string;
+  /** What `/templates/` shows. */
+  previews?: Previews;
   /** How late the fault `slow` answers, in milliseconds. */
   slowMs?: number;
 }
@@ -48,7 +51,7 @@ export const startMailSink = async (options: MailSinkOptions): Promise<MailSink>
     const http = await serve({
       port: options.httpPort,
       name: "mail sink",
-      routes: sinkRoutes(mailbox, faults),
+      routes: sinkRoutes(mailbox, faults, options.previews ?? (() => Promise.resolve(new Map()))),
       renderFailure: problem,
       maxBodyBytes: MAX_BODY_BYTES,
     });

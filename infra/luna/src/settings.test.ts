@@ -10,6 +10,7 @@ describe("readSettings", () => {
       lemonPort: 8026,
       stateDir: "/mesh/.wrangler/state",
       rateLimitScale: 1,
+      lemonTimeScale: 1,
     });
   });
 
@@ -18,6 +19,7 @@ describe("readSettings", () => {
     [{ MAIL_PORT: "http" }, "MAIL_PORT=http is not a port"],
     [{ LEMON_PORT: "65536" }, "LEMON_PORT=65536 is not a port"],
     [{ PORT: "8025" }, "must differ"],
+    [{ LEMON_TIME_SCALE: "fast" }, "LEMON_TIME_SCALE=fast is not a positive number"],
     [{ RATE_LIMIT_SCALE: "-1" }, "RATE_LIMIT_SCALE=-1 is not a positive number"],
   ])("refuses %o in one line", (env, message) => {
     expect(() => readSettings(env, "/mesh")).toThrow(message);

@@ -7,6 +7,8 @@ export interface Settings {
   lemonPort: number;
   stateDir: string;
   rateLimitScale: number;
+  /** How long a second of the emulator's retry ladder lasts, in seconds. */
+  lemonTimeScale: number;
 }
 
 /** One line for the person who typed the command; never a stack trace. */
@@ -23,10 +25,11 @@ const port = (env: NodeJS.ProcessEnv, name: string, otherwise: number): number =
   return value;
 };
 
-const scale = (text: string): number => {
+const scale = (env: NodeJS.ProcessEnv, name: string): number => {
+  const text = env[name] || "1";
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0)
-    throw new Complaint(`RATE_LIMIT_SCALE=${text} is not a positive number.`);
+    throw new Complaint(`${name}=${text} is not a positive number.`);
   return value;
 };
 
@@ -37,7 +40,8 @@ export const readSettings = (env: NodeJS.ProcessEnv, root: string): Settings => 
     mailPort: port(env, "MAIL_PORT", 8025),
     lemonPort: port(env, "LEMON_PORT", 8026),
     stateDir: resolve(root, env["STATE_DIR"] || join(".wrangler", "state")),
-    rateLimitScale: scale(env["RATE_LIMIT_SCALE"] || "1"),
+    rateLimitScale: scale(env, "RATE_LIMIT_SCALE"),
+    lemonTimeScale: scale(env, "LEMON_TIME_SCALE"),
   };
   const { port: api, mailPort, lemonPort } = settings;
   if (new Set([api, mailPort, lemonPort]).size < 3)

@@ -8,6 +8,7 @@ const settings = {
   lemonPort: 48026,
   stateDir: "/state",
   rateLimitScale: 1,
+  lemonTimeScale: 1,
 };
 
 it("begins with the line that says the mesh is ready, and fits 80 columns", () => {

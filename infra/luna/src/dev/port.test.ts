@@ -12,6 +12,7 @@ const settings = async (): Promise<Settings> => ({
   lemonPort: await freePort(),
   stateDir: "",
   rateLimitScale: 1,
+  lemonTimeScale: 1,
 });
 
 it("accepts free ports", async () => {

@@ -67,6 +67,8 @@ describe("lifecycle", () => {
     expect(cancelled).toMatchObject({ status: "cancelled", endsAt: end });
     expect(act("resume", cancelled, NOW).status).toBe("on_trial");
     expect(act("resume", cancelled, end).status).toBe("active");
+    const early = act("renew", trial, NOW);
+    expect(act("unpause", act("pause", early, NOW), NOW).status).toBe("active");
   });
 
   it("pauses with or without service, until a day if one is named", () => {

@@ -76,9 +76,9 @@ const paid = ({ renewsAt, itemUpdatedAt }: Subscription, now: number): Patch => 
   itemUpdatedAt: itemUpdatedAt ?? now,
 });
 
-/** A trial that was cancelled or paused goes on as one while it lasts. */
-const again = ({ trialEndsAt }: Subscription, now: number): SubscriptionStatus =>
-  trialEndsAt !== null && now < trialEndsAt ? "on_trial" : "active";
+/** A trial that was cancelled or paused goes on as one while it lasts and nothing was charged. */
+const again = ({ trialEndsAt, itemUpdatedAt }: Subscription, now: number): SubscriptionStatus =>
+  trialEndsAt !== null && itemUpdatedAt === null && now < trialEndsAt ? "on_trial" : "active";
 
 const laterItem = ({ itemUpdatedAt }: Subscription, now: number): number =>
   Math.max(now, itemUpdatedAt ?? 0);

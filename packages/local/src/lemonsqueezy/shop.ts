@@ -18,7 +18,10 @@ export interface Shop {
 }
 
 /** Chaos survives a restart like everything else. */
-export const chaosOf = (state: State): Chaos => ({ ...CALM, ...state.get("chaos", 1) });
+export const chaosOf = (state: State): Chaos => {
+  const { id: _, ...chaos } = state.get("chaos", 1) ?? { id: 1 };
+  return { ...CALM, ...chaos };
+};
 
 /** Writes deliveries that are due at their pace, with whatever caused them, and then sends them. */
 export const recordDeliveries = async (

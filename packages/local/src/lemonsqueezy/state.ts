@@ -56,8 +56,11 @@ const allRows = (rows: Rows): Put[][] =>
     [...rows[table].values()].map((row) => [{ table, row } as Put]),
   );
 
-/** Rows come in the order of their ids, so the last is the highest. */
-const lastKey = (table: ReadonlyMap<number, unknown>): number[] => [...table.keys()].slice(-1);
+const highestId = (table: ReadonlyMap<number, unknown>, lowest: number): number => {
+  let highest = lowest - 1;
+  for (const id of table.keys()) highest = Math.max(highest, id);
+  return highest;
+};
 
 export const openState = async (file: string): Promise<State> => {
   const opened = await openJournal<Put[]>(file);
@@ -70,7 +73,7 @@ export const openState = async (file: string): Promise<State> => {
     get: (table, id) => rows[table].get(id),
     list: (table) => [...rows[table].values()] as never,
     nextId: (table) => {
-      const highest = issued.get(table) ?? Math.max(FIRST_ID[table] - 1, ...lastKey(rows[table]));
+      const highest = issued.get(table) ?? highestId(rows[table], FIRST_ID[table]);
       issued.set(table, highest + 1);
       return highest + 1;
     },

@@ -112,7 +112,7 @@ describe("an event that is applied again", () => {
     const audited = await count("audit");
     await env.DB.exec("UPDATE inbox SET state = 'received', next_at = 0");
     const report = await exports.ForScheduler.run("sweep", newTrace());
-    expect(report).toEqual({ ok: true, value: { applied: 2, delivered: 0 } });
+    expect(report).toEqual({ ok: true, value: { applied: 2, delivered: 0, held: 0 } });
     expect(await states()).toEqual(["applied", "applied"]);
     expect([await users.told(), await mailer.told()]).toMatchObject([[{ seq: 1 }], [{}]]);
     expect(await count("audit")).toBe(audited);
@@ -132,7 +132,7 @@ describe("an outage of users", () => {
     await users.be("here");
     await env.DB.exec("UPDATE outbox SET next_at = 0");
     const report = await exports.ForScheduler.run("sweep", newTrace());
-    expect(report).toEqual({ ok: true, value: { applied: 0, delivered: 1 } });
+    expect(report).toEqual({ ok: true, value: { applied: 0, delivered: 1, held: 0 } });
     expect(await users.told()).toMatchObject([{ owner: { id: "ada" }, tier: "pro" }]);
   });
 });

@@ -23,7 +23,7 @@ export interface Sender {
 }
 
 /** Requests open at once. What a restart finds overdue goes out in a stream and not in one blow. */
-const MOST_OPEN = 100;
+const MOST_OPEN = 400;
 
 export const startSender = (options: SenderOptions): Sender => {
   const { state, url, secret, scaleMs, chaos, clock } = options;

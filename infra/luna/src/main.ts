@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from "commander";
 
 import { addLemonCommands } from "./lemon/lemon-commands.ts";
 import { addBillingCommands } from "./operate/billing-commands.ts";
+import { addMailCommands } from "./operate/mail-commands.ts";
 import { QUIET } from "./quiet.ts";
 import { Complaint } from "./settings.ts";
 
@@ -97,17 +98,9 @@ secrets
   .description("list the secrets each service needs and which of them this machine has")
   .action(async () => exit((await import("./state/check-secrets.ts")).checkSecrets()));
 
-const mail = program.command("mail").description("look at mails and repair their delivery");
-mail
-  .command("preview")
-  .description("write every mail in every language into a folder, with a page that shows them")
-  .option("--out <folder>", "where to", ".wrangler/mail-preview")
-  .action(async ({ out }: { out: string }) =>
-    exit(await (await import("./mail/preview.ts")).preview(out)),
-  );
-
 addLemonCommands(program, exit);
 addBillingCommands(program, exit);
+addMailCommands(program, exit);
 
 try {
   await program.parseAsync();

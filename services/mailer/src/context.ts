@@ -1,10 +1,12 @@
 import type { RequestContext } from "@luna/shared/http/router";
 
+import type { BulkLedger } from "./bulk-store.ts";
 import type { OperatorLedger } from "./operator-store.ts";
 
 /** What every handler of mailer has at hand. */
 export interface MailerContext extends RequestContext {
   mails: OperatorLedger;
+  bulk: BulkLedger;
   /** Delivers these mails now, as far as they are due. */
   deliver(ids: readonly string[]): Promise<void>;
   /** Makes sure that they are delivered even if this request dies. */

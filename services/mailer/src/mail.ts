@@ -1,6 +1,7 @@
-import { pageOf, PageQuery } from "@luna/shared/http/cursor";
+import { pageOf } from "@luna/shared/http/cursor";
 import * as v from "valibot";
 
+import { MailId } from "./mail-filter.ts";
 import { MAIL_STATES } from "./settle.ts";
 
 const Time = v.pipe(v.string(), v.isoTimestamp());
@@ -44,13 +45,7 @@ export type Attempt = v.InferOutput<typeof Attempt>;
 export const MailPage = pageOf(Mail);
 export const MailTimeline = v.strictObject({ ...mailEntries, timeline: v.array(Attempt) });
 
-export const MailQuery = v.strictObject({
-  ...PageQuery.entries,
-  state: v.optional(v.picklist(MAIL_STATES)),
-});
-export type MailQuery = v.InferOutput<typeof MailQuery>;
-
-export const MailParams = v.object({ id: v.pipe(v.string(), v.regex(/^[a-z0-9]{1,64}$/)) });
+export const MailParams = v.object({ id: MailId });
 
 /** A run answers within one request, so it stays small. */
 const MAX_DEAD_LETTERS = 100;

@@ -3,6 +3,8 @@ import type { Database } from "@luna/shared/d1/database";
 import { sql, type Sql } from "@luna/shared/d1/sql";
 import type { Trace } from "@luna/shared/trace";
 
+import { DUE_AGAIN, meant } from "./bulk-store.ts";
+import type { MailConditions } from "./mail-filter.ts";
 import type { Attempt, Mail } from "./mail.ts";
 
 const time = (ms: number | null): string | null =>
@@ -72,11 +74,10 @@ const RETRYABLE = sql`state IN ('retry', 'failed', 'dead', 'suppressed', 'held')
 /** The ledger as an operator sees and repairs it. */
 export const operatorLedger = (db: Database) => ({
   /** Newest first, up to `limit` rows older than `before`. */
-  async list(state: string | null, limit: number, before: string | null): Promise<Mail[]> {
-    const only = state === null ? sql`TRUE` : sql`state = ${state}`;
+  async list(conditions: MailConditions, limit: number, before: string | null): Promise<Mail[]> {
     const rows = await db.all<MailRow>(sql`
       SELECT ${COLUMNS} FROM mails
-      WHERE ${only} AND ${before === null ? sql`TRUE` : sql`id < ${before}`}
+      WHERE ${meant(conditions)} AND ${before === null ? sql`TRUE` : sql`id < ${before}`}
       ORDER BY id DESC LIMIT ${limit}`);
     return rows.map(mailOf);
   },
@@ -133,7 +134,6 @@ export const operatorLedger = (db: Database) => ({
 export type OperatorLedger = ReturnType<typeof operatorLedger>;
 
 const requeueOf = (which: Sql, now: number): Sql => sql`
-  UPDATE mails SET state = 'queued', attempts = 0, next_at = ${now}, reason = NULL,
-    updated_at = ${now}, ended_at = NULL
+  UPDATE mails SET ${DUE_AGAIN(now)}
   WHERE ${which} AND sealed IS NOT NULL
   RETURNING id`;

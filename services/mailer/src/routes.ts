@@ -1,16 +1,11 @@
 import { routesOf } from "@luna/shared/http/route";
 
+import { changeMails } from "./change-mails.ts";
 import type { MailerContext } from "./context.ts";
 import { getMail } from "./get-mail.ts";
 import { listMails } from "./list-mails.ts";
-import {
-  DeadLetterReport,
-  DeadLetterRun,
-  MailPage,
-  MailParams,
-  MailQuery,
-  MailTimeline,
-} from "./mail.ts";
+import { BulkReport, MailQuery, MailSelection } from "./mail-filter.ts";
+import { DeadLetterReport, DeadLetterRun, MailPage, MailParams, MailTimeline } from "./mail.ts";
 import { processDeadLetters } from "./process-dead-letters.ts";
 import { retryMail } from "./retry-mail.ts";
 
@@ -45,6 +40,33 @@ export const routes = [
     answers: { 200: MailTimeline },
     problems: ["not_found", "conflict"],
     handler: retryMail,
+  }),
+  route({
+    method: "POST",
+    path: "/v1/admin/mail/retry",
+    access: "admin",
+    summary: "Send mails again that ended badly: all that are meant, oldest first",
+    body: MailSelection,
+    answers: { 200: BulkReport },
+    handler: changeMails("retry"),
+  }),
+  route({
+    method: "POST",
+    path: "/v1/admin/mail/release",
+    access: "admin",
+    summary: "Send held mails, though they may have gone out before",
+    body: MailSelection,
+    answers: { 200: BulkReport },
+    handler: changeMails("release"),
+  }),
+  route({
+    method: "POST",
+    path: "/v1/admin/mail/drop",
+    access: "admin",
+    summary: "Never send mails that wait, are held or dead",
+    body: MailSelection,
+    answers: { 200: BulkReport },
+    handler: changeMails("drop"),
   }),
   route({
     method: "POST",

@@ -1,5 +1,6 @@
 import { createService } from "@luna/shared/service";
 
+import { bulkLedger } from "./bulk-store.ts";
 import type { MailerContext } from "./context.ts";
 import { deliverDue } from "./deliver-due.ts";
 import { deliveryOf, sweeperOf } from "./delivery.ts";
@@ -14,6 +15,7 @@ export const service = createService<Env, typeof Config.entries, MailerContext>(
   context: (base, parts) => ({
     ...base,
     mails: operatorLedger(parts.db),
+    bulk: bulkLedger(parts.db),
     deliver: async (ids) => {
       await deliverDue(deliveryOf(parts), ids);
     },

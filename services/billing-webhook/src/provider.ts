@@ -1,5 +1,5 @@
 import type { Envelope } from "./envelope.ts";
-import type { Event, NotTold } from "./told.ts";
+import type { Event, NotTold, ToldKind } from "./told.ts";
 
 /**
  * What the inbox needs of a payment provider: whose bytes these are, where to file them and what they
@@ -8,6 +8,8 @@ import type { Event, NotTold } from "./told.ts";
  * keeps its ids apart; its API for checkout and portal is the client's business, not the inbox's.
  */
 export interface Provider {
+  /** What the provider calls each kind of object: the `object_type` of its rows in the inbox. */
+  objectTypes: Readonly<Record<ToldKind, string>>;
   /** Whether the headers hold a signature of exactly these bytes under one of the secrets. */
   isSigned: (
     body: Uint8Array<ArrayBuffer>,

@@ -11,6 +11,7 @@ import { listPlans, PlanList } from "./list-plans.ts";
 import { openPortal, PortalAnswer } from "./open-portal.ts";
 import { receiveEvent } from "./receive-event.ts";
 import { ReconcileParams, ReconcileQuery, ReconcileReport } from "./reconcile-report.ts";
+import { RebuildAnswer, RebuildQuery, runRebuild } from "./run-rebuild.ts";
 import { getReconcile, runReconcile } from "./run-reconcile.ts";
 
 const route = routesOf<BillingContext>();
@@ -71,7 +72,7 @@ export const routes = [
     summary: "Where LemonSqueezy tells us what happened",
     rawBody: true,
     answers: { 200: v.strictObject({ status: v.literal("stored") }) },
-    problems: ["invalid_signature", "payload_too_large", "unavailable", "outcome_unknown"],
+    problems: ["invalid_signature", "payload_too_large", "unavailable"],
     handler: receiveEvent,
   }),
   route({
@@ -100,5 +101,14 @@ export const routes = [
     params: ReconcileParams,
     answers: { 200: ReconcileReport },
     handler: getReconcile,
+  }),
+  route({
+    method: "POST",
+    path: "/v1/admin/billing/rebuild",
+    access: "admin",
+    summary: "Compare the tables with the stored deliveries, and make them so",
+    query: RebuildQuery,
+    answers: { 200: RebuildAnswer },
+    handler: runRebuild,
   }),
 ];

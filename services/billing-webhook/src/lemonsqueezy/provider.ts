@@ -10,6 +10,12 @@ const isTest = (object: unknown): boolean =>
   (object as { attributes?: { test_mode?: unknown } } | null)?.attributes?.test_mode === true;
 
 export const lemonSqueezyEvents: Provider = {
+  objectTypes: {
+    subscription: "subscriptions",
+    order: "orders",
+    invoice: "subscription-invoices",
+    license_key: "license-keys",
+  },
   isSigned: (body, headers, secrets) => isSigned(body, headers.get("x-signature"), secrets),
   eventNameOf: (headers) => headers.get("x-event-name"),
   readEnvelope,

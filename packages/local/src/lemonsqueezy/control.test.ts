@@ -172,6 +172,10 @@ describe("what happens to a subscription", () => {
       refunded: false,
       refunded_amount: 1_000,
     });
+    expect(await object(`/v1/subscription-invoices/${invoiceId}`)).toMatchObject({
+      status: "partial_refund",
+      refunded: false,
+    });
     expect((await act(subscriptionId, "refund", { amount: 4_000 })).status).toBe(409);
     await act(subscriptionId, "refund");
     expect(await object(`/v1/subscription-invoices/${invoiceId}`)).toMatchObject({

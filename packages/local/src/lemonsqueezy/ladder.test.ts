@@ -43,10 +43,10 @@ describe("ladder", () => {
 
   it("takes what was sent by hand for no step, unless it was accepted", () => {
     const from = climb([500, 500]);
-    expect(climb([500, 500, 500], { from, resent: true })).toMatchObject({
-      state: "pending",
-      dueAt: from.dueAt,
-    });
+    const byHand = climb([500, 500, 500], { from, resent: true });
+    expect(byHand).toMatchObject({ state: "pending", dueAt: from.dueAt });
+    const third = climb([500], { from: byHand });
+    expect(third).toMatchObject({ state: "pending", dueAt: 155_000 });
     expect(climb([200], { from, resent: true }).state).toBe("delivered");
     const dropped = climb([500, 500, 500, 500]);
     expect(climb([500], { from: dropped, resent: true }).state).toBe("dropped");

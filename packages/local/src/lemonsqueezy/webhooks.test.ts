@@ -136,3 +136,23 @@ it("goes on up the ladder after it was killed, with the same webhook id", async 
   await second.kill();
   await home.stop();
 });
+
+it("delivers each event of a bulk although it was killed in the middle", async () => {
+  const home = await startTestEmulator();
+  const module = new URL("start.ts", import.meta.url);
+  const options = { ...home.options, file: `${home.options.file}.killed` };
+  const first = await startKillable(module, "startLemonSqueezy", options);
+  const made = await fetch(`http://127.0.0.1:${first.started["port"]}/emulator/bulk`, {
+    method: "POST",
+    body: JSON.stringify({ purchases: 25, perSecond: 100 }),
+  });
+  expect(await made.json()).toMatchObject({ deliveries: 100 });
+  const ids = () => new Set(home.receiver.received.map(({ event }) => event.meta.webhook_id));
+  await vi.waitFor(() => expect(ids().size).toBeGreaterThan(10), { timeout: 10_000 });
+  await first.kill();
+  expect(ids().size).toBeLessThan(100);
+  const second = await startKillable(module, "startLemonSqueezy", options);
+  await vi.waitFor(() => expect(ids().size).toBe(100), { timeout: 10_000 });
+  await second.kill();
+  await home.stop();
+});

@@ -7,7 +7,7 @@ import { SECTIONS } from "./sections.ts";
 import { promisesHold, table } from "./report.ts";
 import { createRun } from "./run.ts";
 
-const USAGE = "pnpm chaos [--seed N] [--only billing|mail|<id>] [--quick] [--json FILE]";
+const USAGE = "pnpm chaos [--seed N] [--only billing|mail|usage|<id>] [--quick] [--json FILE]";
 
 const { values } = parseArgs({
   options: {

@@ -35,6 +35,11 @@ const AIMS: Readonly<Record<string, Aim>> = {
   "provider_down.delivered_after": { unit: "ratio", atLeast: 1 },
   "injection.escaped": none("letters"),
   "injection.control_caught": { unit: "letters", above: 0 },
+  "usage.kills": { unit: "kills", atLeast: 20, quick: { atLeast: 3 } },
+  "usage.missing": none("requests"),
+  "usage.excess": none("requests"),
+  "usage.flush_s": { unit: "s", atMost: 60 },
+  "usage.flush_diff": none("requests"),
 };
 
 export const isSpeed = (id: string): boolean => AIMS[id]?.speed === true;

@@ -58,7 +58,12 @@ const mailer = {
 };
 
 // Wrangler looks for declared secrets here; the bindings below are what the Worker gets.
-for (const name of ["LEMONSQUEEZY_API_KEY", "LEMONSQUEEZY_WEBHOOK_SECRET", "CHECKOUT_REF_KEY"])
+for (const name of [
+  "LEMONSQUEEZY_API_KEY",
+  "LEMONSQUEEZY_WEBHOOK_SECRET",
+  "CHECKOUT_REF_KEY",
+  "MAIL_SEAL_KEYS",
+])
   process.env[name] = TEST_CONFIG[name as keyof typeof TEST_CONFIG];
 
 const TRACES = join(import.meta.dirname, "../../packages/local/traces");

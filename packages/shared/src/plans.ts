@@ -70,6 +70,8 @@ export const LIMITS = {
   signUpsPerHourAndAddress: 30,
   /** Mails that reset a password, within an hour. */
   resets: { perAccount: 5, perAddress: 30 },
+  /** Claims of purchases, and mails about one order, within an hour. */
+  claimsPerHour: { perAccount: 5, perOrder: 5 },
   refreshesPerMinuteAndSession: 30,
 } as const;
 

@@ -34,7 +34,6 @@ export const billingOf = (
   { env, config, db, log, trace, clock }: Parts<Env, Config>,
   sweeper: Armed = sweeperOf(env),
 ): Billing => {
-  const deliver = deliverEffect({ users: env.USERS, mailer: env.MAILER, db, config });
   const lemonSqueezy = createLemonSqueezy({
     baseUrl: config.LEMONSQUEEZY_API_URL,
     apiKey: config.LEMONSQUEEZY_API_KEY,
@@ -42,6 +41,8 @@ export const billingOf = (
     quota: env.QUOTA.getByName("lemonsqueezy"),
     clock,
   });
+  const { USERS: users, MAILER: mailer } = env;
+  const deliver = deliverEffect({ users, mailer, db, config, lemonSqueezy, clock });
   const buffer = env.BUFFER.getByName("billing");
   const relay = { db, deliver, log, clock };
   return { config, db, log, trace, clock, sweeper, buffer, relay, lemonSqueezy };

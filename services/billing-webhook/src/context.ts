@@ -8,8 +8,10 @@ import type { Billing } from "./billing.ts";
 export interface BillingContext extends RequestContext {
   billing: Billing;
   users: UsersForBilling;
-  /** Applies a stored delivery after the answer; should this die, the sweeper does it. */
-  applySoon(inboxId: string): void;
+  /** Applies what was stored, after the answer; should this die, the sweeper does it. */
+  applySoon(): void;
+  /** Lets work go on after the answer. */
+  waitUntil: (work: Promise<unknown>) => void;
 }
 
 /** The route table has refused everyone else before a handler runs. */

@@ -21,6 +21,8 @@ const deliver = (apply: UsersForBilling["applySubscription"], row: object | null
     mailer: { accept: () => Promise.resolve(ok(null)) },
     db: finding(row),
     config: { LEMONSQUEEZY_VARIANTS: LOCAL_VARIANTS },
+    lemonSqueezy: { fetchOrder: () => Promise.resolve(err("unavailable")) },
+    clock: () => 0,
   });
 
 beforeEach(() => vi.useFakeTimers());

@@ -11,6 +11,8 @@ import * as v from "valibot";
 import type { Variants } from "./env.ts";
 import { amountText } from "./invoice.ts";
 import { findInvoice } from "./invoice-store.ts";
+import type { LemonSqueezy } from "./lemonsqueezy/client.ts";
+import { mailClaim } from "./mail-claim.ts";
 import { findSubscription } from "./subscription-store.ts";
 import { tierOf } from "./variants.ts";
 
@@ -19,6 +21,8 @@ export interface Receivers {
   mailer: MailerForServices;
   db: Database;
   config: { LEMONSQUEEZY_VARIANTS: Variants };
+  lemonSqueezy: Pick<LemonSqueezy, "fetchOrder">;
+  clock: () => number;
 }
 
 /** A receiver that hangs must not hold up the sweep, nor outlast the 5 s lease of the outbox row. */
@@ -96,7 +100,7 @@ const mailReceipt = async (
 
 const Payload = v.object({ id: v.string() });
 
-const deliver = (
+const deliver = async (
   receivers: Receivers,
   { effect, key, payload }: Effect,
   trace: Trace,
@@ -107,8 +111,10 @@ const deliver = (
       return announceSubscription(receivers, id, trace);
     case "mail.receipt":
       return mailReceipt(receivers, key, id, trace);
+    case "mail.claim":
+      return asDelivered(await mailClaim(receivers, { key, payload }, trace));
     default:
-      return Promise.resolve(err("refused", "no such effect"));
+      return err("refused", "no such effect");
   }
 };
 

@@ -1,4 +1,11 @@
-import { Environment, jsonText, KeySetText, TextSecret } from "@luna/shared/env";
+import {
+  Environment,
+  jsonText,
+  KeySetText,
+  RateLimitScale,
+  TextSecret,
+  unscaledInProduction,
+} from "@luna/shared/env";
 import { LOCAL_VARIANTS, PAID_TIERS } from "@luna/shared/plans";
 import type { MailerForServices } from "@luna/shared/rpc/mailer";
 import type { UsersForBilling } from "@luna/shared/rpc/users";
@@ -68,7 +75,11 @@ export const Config = v.pipe(
       jsonText(Variants),
     ),
     CHECKOUT_REF_KEY: KeySetText,
+    // The mailer's: a claim's link is a secret on its way to the buyer.
+    MAIL_SEAL_KEYS: KeySetText,
+    RATE_LIMIT_SCALE: RateLimitScale,
   }),
+  unscaledInProduction(),
   ownVariantsInProduction(),
 );
 export type Config = v.InferOutput<typeof Config>;

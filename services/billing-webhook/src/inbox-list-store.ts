@@ -20,6 +20,12 @@ export interface InboxEntry {
   settledAt: number | null;
 }
 
+/** The columns of an `InboxEntry`. */
+export const ENTRY_COLUMNS = sql`
+  id, event_name AS event, object_type AS objectType, object_id AS objectId,
+  subscription_id AS subscriptionId, order_id AS orderId, state, reason, attempts,
+  received_at AS receivedAt, settled_at AS settledAt`;
+
 /** The inbox for one administrator, whose every look is written down with it. */
 export const inboxList = (db: Database, adminId: string, trace: Trace, now: number) => ({
   async read(which: {
@@ -30,10 +36,7 @@ export const inboxList = (db: Database, adminId: string, trace: Trace, now: numb
     const { state, before, limit } = which;
     const [listed] = await db.batch([
       sql`
-        SELECT id, event_name AS event, object_type AS objectType, object_id AS objectId,
-               subscription_id AS subscriptionId, order_id AS orderId, state, reason, attempts,
-               received_at AS receivedAt, settled_at AS settledAt
-        FROM inbox
+        SELECT ${ENTRY_COLUMNS} FROM inbox
         WHERE (${state} IS NULL OR state = ${state}) AND (${before} IS NULL OR id < ${before})
         ORDER BY id DESC LIMIT ${limit}`,
       auditRow(

@@ -1,5 +1,6 @@
 import type { Database, Row } from "@luna/shared/d1/database";
 import { sql } from "@luna/shared/d1/sql";
+import { newId } from "@luna/shared/id";
 
 import type { Clock } from "./clock.ts";
 import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
@@ -65,13 +66,13 @@ export const knownStore = (db: Database) => ({
 
   /**
    * Subscriptions worth a question: those that lately told something late or have no owner, and those
-   * whose dates contradict their status, which is how a lost renewal shows.
+   * whose dates contradict their status, which is how a lost renewal shows. Ids begin with their time.
    */
   async suspects(since: number, now: number, limit: number): Promise<string[]> {
     const rows = await db.all<{ id: string }>(sql`
       SELECT id FROM (
         SELECT subscription_id AS id, MAX(state IN ('stale', 'unlinked', 'dead')) AS weight
-        FROM inbox WHERE subscription_id IS NOT NULL AND received_at >= ${since}
+        FROM inbox WHERE subscription_id IS NOT NULL AND id >= ${newId(since)}
         GROUP BY subscription_id
         UNION ALL
         SELECT id, 2 AS weight FROM subscriptions

@@ -12,7 +12,7 @@ export const EventQuery = v.strictObject({
   state: v.optional(v.picklist(INBOX_STATES)),
 });
 
-const EventAnswer = v.strictObject({
+export const EventAnswer = v.strictObject({
   id: v.string(),
   event: v.string(),
   objectType: v.nullable(v.string()),
@@ -28,7 +28,7 @@ const EventAnswer = v.strictObject({
 });
 export const EventPage = pageOf(EventAnswer);
 
-const answerOf = (entry: InboxEntry): v.InferOutput<typeof EventAnswer> => ({
+export const answerOf = (entry: InboxEntry): v.InferOutput<typeof EventAnswer> => ({
   ...entry,
   receivedAt: iso(entry.receivedAt),
   settledAt: isoOrNull(entry.settledAt),

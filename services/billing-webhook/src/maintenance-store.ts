@@ -12,6 +12,10 @@ export const maintenance = (db: Database) => ({
     return (await db.write(unpaid)).changes;
   },
 
+  async deleteClaimsBefore(time: number): Promise<number> {
+    return (await db.write(sql`DELETE FROM claims WHERE expires_at < ${time}`)).changes;
+  },
+
   /** Runs that ended before, with what they found. */
   async deleteRunsBefore(time: number): Promise<number> {
     const over = sql`finished_at < ${time}`;

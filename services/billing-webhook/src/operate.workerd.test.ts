@@ -41,7 +41,10 @@ describe("the scheduler's tasks", () => {
     await refFor("eve");
     await env.DB.exec("UPDATE checkouts SET created_at = 0");
     const report = await exports.ForScheduler.run("cleanup", newTrace());
-    expect(report).toEqual({ ok: true, value: { audit: 0, checkouts: 1, reconcileRuns: 0 } });
+    expect(report).toEqual({
+      ok: true,
+      value: { audit: 0, checkouts: 1, claims: 0, reconcileRuns: 0 },
+    });
     expect(await count("checkouts")).toBe(1);
     expect(await exports.ForScheduler.run("optimize", newTrace())).toMatchObject({ ok: true });
   });

@@ -4,6 +4,11 @@ import type { Observed } from "./clock.ts";
 import { clockValues, IS_LATER, SET_CLOCK, type Attempt } from "./observed-store.ts";
 import type { Order } from "./order.ts";
 
+/** Remembers what is on the buyer's receipt, whoever owns the order: a claim names nothing else. */
+export const rememberIdentifier = ({ identifier, id }: Order): Sql => sql`
+  INSERT INTO order_identifiers (identifier, order_id) VALUES (${identifier.toLowerCase()}, ${id})
+  ON CONFLICT (identifier) DO NOTHING`;
+
 /** Stores an order that has an owner, unless something later is known. */
 export const putOrder = (
   observed: Observed<Order>,

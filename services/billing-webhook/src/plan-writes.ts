@@ -6,7 +6,7 @@ import type { Trace } from "@luna/shared/trace";
 import { owesReceiptBy, putInvoice } from "./invoice-store.ts";
 import { putLicenseKey } from "./license-key-store.ts";
 import { changedBy, settle, TABLES, type Attempt } from "./observed-store.ts";
-import { putOrder } from "./order-store.ts";
+import { putOrder, rememberIdentifier } from "./order-store.ts";
 import {
   auditLink,
   linkByCheckout,
@@ -150,6 +150,7 @@ export const planWrites = (
   const settled = settle(attempt, table, observed, ref.reason);
   const recall = recallUnlinked(relativesOf(told), attempt);
   const statements = [
+    ...(told.kind === "order" ? [rememberIdentifier(told.value)] : []),
     ...linkWrites(told, ref, attempt, trace),
     ...ask,
     putTold(told, digest, attempt),

@@ -70,6 +70,6 @@ export const receiveEvent = async (
   const state = await keep(context.billing, delivery);
   log.info("event kept", { eventId: delivery.id, event: delivery.eventName, state });
   if (state === "unkept") return new Failure("unavailable", "The event could not be stored.");
-  if (state === "received") context.applySoon(delivery.id);
+  if (state === "received") context.applySoon();
   return reply(200, { status: "stored" });
 };

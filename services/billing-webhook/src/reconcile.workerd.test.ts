@@ -217,13 +217,11 @@ describe("comparing with the provider", () => {
   });
 
   it("asks only about suspects in between: late, without an owner, or with odd dates", async () => {
-    setTime(PURCHASE + 60 * SECOND);
     const custom = { ref: await refFor("ada") };
-    await inOrder([
-      bought.subscription("subscription_created", { custom }),
-      other.subscription("subscription_created"),
-    ]);
-    await env.DB.exec("UPDATE inbox SET received_at = 0 WHERE state = 'applied'");
+    setTime(PURCHASE);
+    await inOrder([bought.subscription("subscription_created", { custom })]);
+    setTime(PURCHASE + 2 * 60 * 60 * SECOND);
+    await inOrder([other.subscription("subscription_created")]);
     const api = providerSells([soldOf(bought).subscription, soldOf(other).subscription]);
     expect((await reconcile("?scope=recent")).report).toMatchObject({ calls: 1, drifts: [] });
     expect(api.asked).toEqual([`/v1/subscriptions/${other.subscriptionId}`]);

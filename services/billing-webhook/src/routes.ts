@@ -2,15 +2,20 @@ import { PageQuery } from "@luna/shared/http/cursor";
 import { routesOf } from "@luna/shared/http/route";
 import * as v from "valibot";
 
+import { ClaimAnswer, ClaimBody, claimPurchase } from "./claim-purchase.ts";
+import { ConfirmAnswer, confirmClaim, ConfirmBody } from "./confirm-claim.ts";
 import type { BillingContext } from "./context.ts";
 import { CheckoutAnswer, CheckoutInput, createCheckout } from "./create-checkout.ts";
+import { FindAnswer, findPurchases, FindQuery } from "./find-purchases.ts";
 import { getSubscription, SubscriptionAnswer } from "./get-subscription.ts";
-import { EventPage, EventQuery, listEvents } from "./list-events.ts";
+import { EventParams, LinkBody, linkEvent } from "./link-event.ts";
+import { EventAnswer, EventPage, EventQuery, listEvents } from "./list-events.ts";
 import { InvoicePage, listInvoices } from "./list-invoices.ts";
 import { listPlans, PlanList } from "./list-plans.ts";
 import { openPortal, PortalAnswer } from "./open-portal.ts";
 import { receiveEvent } from "./receive-event.ts";
 import { ReconcileParams, ReconcileQuery, ReconcileReport } from "./reconcile-report.ts";
+import { replayEvent } from "./replay-event.ts";
 import { RebuildAnswer, RebuildQuery, runRebuild } from "./run-rebuild.ts";
 import { getReconcile, runReconcile } from "./run-reconcile.ts";
 
@@ -66,6 +71,29 @@ export const routes = [
   }),
   route({
     method: "POST",
+    path: "/v1/billing/claim",
+    access: "user",
+    credential: "session",
+    limit: "account",
+    summary: "Say that a purchase is mine; its address is asked by mail",
+    body: ClaimBody,
+    answers: { 202: ClaimAnswer },
+    handler: claimPurchase,
+  }),
+  route({
+    method: "POST",
+    path: "/v1/billing/claim/confirm",
+    access: "user",
+    credential: "session",
+    limit: "account",
+    summary: "Link a purchase with the token that was mailed to its address",
+    body: ConfirmBody,
+    answers: { 200: ConfirmAnswer },
+    problems: ["conflict"],
+    handler: confirmClaim,
+  }),
+  route({
+    method: "POST",
     path: "/webhooks/lemonsqueezy",
     access: "public",
     limit: "none",
@@ -83,6 +111,36 @@ export const routes = [
     query: EventQuery,
     answers: { 200: EventPage },
     handler: listEvents,
+  }),
+  route({
+    method: "GET",
+    path: "/v1/admin/billing/find",
+    access: "admin",
+    summary: "What somebody bought, and whose it is",
+    query: FindQuery,
+    answers: { 200: FindAnswer },
+    handler: findPurchases,
+  }),
+  route({
+    method: "POST",
+    path: "/v1/admin/billing/events/:id/link",
+    access: "admin",
+    summary: "Give the purchase of an unlinked event to a user",
+    params: EventParams,
+    body: LinkBody,
+    answers: { 200: EventAnswer },
+    problems: ["conflict"],
+    handler: linkEvent,
+  }),
+  route({
+    method: "POST",
+    path: "/v1/admin/billing/events/:id/replay",
+    access: "admin",
+    summary: "Apply an event once more",
+    params: EventParams,
+    answers: { 200: EventAnswer },
+    problems: ["conflict"],
+    handler: replayEvent,
   }),
   route({
     method: "POST",

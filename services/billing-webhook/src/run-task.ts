@@ -11,6 +11,8 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const AUDIT_RETENTION_MS = 2 * 365 * DAY_MS;
 /** A quarter: long enough to compare the loss of webhooks between seasons. */
 const RUN_RETENTION_MS = 90 * DAY_MS;
+/** Long enough to be asked why a purchase changed hands; the audit row says that it did. */
+const OLD_CLAIM_MS = 30 * DAY_MS;
 /** The link works for a day; a month leaves time for the provider's slowest repeats. */
 const UNPAID_CHECKOUT_MS = 30 * DAY_MS;
 
@@ -54,6 +56,7 @@ export const runTask = async (
       return ok({
         audit: await store.deleteAuditBefore(now - AUDIT_RETENTION_MS),
         checkouts: await store.deleteUnpaidBefore(now - UNPAID_CHECKOUT_MS),
+        claims: await store.deleteClaimsBefore(now - OLD_CLAIM_MS),
         reconcileRuns: await store.deleteRunsBefore(now - RUN_RETENTION_MS),
       });
     case "optimize":

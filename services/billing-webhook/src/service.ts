@@ -1,10 +1,13 @@
 import { createService } from "@luna/shared/service";
 
-import { applyFresh } from "./apply-event.ts";
+import { applyArrivals, NOBODYS_TURN, type Turn } from "./apply-arrivals.ts";
 import { billingOf } from "./billing.ts";
 import type { BillingContext } from "./context.ts";
 import { Config, type Env } from "./env.ts";
 import { routes } from "./routes.ts";
+
+/** The isolate's own; see `apply-arrivals.ts`. */
+const turn: Turn = { ...NOBODYS_TURN };
 
 export const service = createService<Env, typeof Config.entries, BillingContext>({
   name: "billing-webhook",
@@ -16,7 +19,8 @@ export const service = createService<Env, typeof Config.entries, BillingContext>
       ...base,
       billing,
       users: parts.env.USERS,
-      applySoon: (inboxId) => parts.waitUntil(applyFresh(billing, inboxId)),
+      waitUntil: parts.waitUntil,
+      applySoon: () => parts.waitUntil(applyArrivals(billing, turn)),
     };
   },
 });

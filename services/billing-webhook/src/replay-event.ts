@@ -1,0 +1,35 @@
+import { Failure } from "@luna/shared/http/problem";
+import { reply, type Reply } from "@luna/shared/http/reply";
+import type * as v from "valibot";
+
+import { applyDue } from "./apply-event.ts";
+import { signedIn, type BillingContext } from "./context.ts";
+import { eventStore } from "./event-store.ts";
+import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
+import { noEvent, type EventParams } from "./link-event.ts";
+import { answerOf } from "./list-events.ts";
+import { parkReason } from "./park-reason.ts";
+
+/**
+ * `POST /v1/admin/billing/events/{id}/replay`: applies an event once more, after a setting was put
+ * right or a fault was repaired. What the configuration still forbids stays where it is, and what is
+ * known already is not told again.
+ */
+export const replayEvent = async (
+  { params }: { params: v.InferOutput<typeof EventParams> },
+  context: BillingContext,
+): Promise<Reply | Failure> => {
+  const { billing, trace, now } = context;
+  const events = eventStore(billing.db);
+  const body = await events.body(params.id);
+  if (body === null) return noEvent();
+  // A header that did not fit was nobody's word: an operator who replays has looked at the body.
+  const reason = parkReason(lemonSqueezyEvents.readEnvelope(body), null, billing.config);
+  if (reason !== null)
+    return new Failure("conflict", `This event cannot be applied here: ${reason}.`);
+  await billing.sweeper.arm();
+  await events.replay(params.id, signedIn(context).userId, trace, now);
+  await applyDue(billing);
+  const after = await events.find(params.id);
+  return after === null ? noEvent() : reply(200, answerOf(after));
+};

@@ -1,9 +1,10 @@
-import { seal } from "@luna/shared/key-set";
+import { type KeySet, seal } from "@luna/shared/key-set";
 import {
   type MailIntent,
   type MailerForServices,
   sealPurpose,
   type TemplateName,
+  variablesOf,
   type VariablesOf,
 } from "@luna/shared/rpc/mailer";
 import { err } from "@luna/shared/rpc/result";
@@ -31,18 +32,28 @@ interface Wanted<T extends TemplateName> {
   expiresAt: number | null;
 }
 
-/** The effect that sends it; the link is sealed whether or not it holds a token. */
+/** A link with a token in it travels sealed; any other lets a refused mail be sent again. */
+const carried = async (
+  template: TemplateName,
+  key: string,
+  link: string,
+  keys: KeySet,
+): Promise<Pick<MailIntent, "vars" | "sealed">> => {
+  const secret = variablesOf(template).some(([name, kind]) => name === "link" && kind === "secret");
+  return secret
+    ? { vars: {}, sealed: { link: await seal(keys, link, sealPurpose(key)) } }
+    : { vars: { link }, sealed: {} };
+};
+
+/** The effect that sends it. */
 export const accountMail = async <T extends TemplateName>(
   { link, ...mail }: Wanted<T>,
   { MAIL_SEAL_KEYS }: Pick<Config, "MAIL_SEAL_KEYS">,
-) => ({
-  effect: "mail.account" as const,
-  key: mail.key,
-  payload: {
-    ...mail,
-    sealed: { link: await seal(MAIL_SEAL_KEYS, link, sealPurpose(mail.key)) },
-  } satisfies AccountMail,
-});
+) => {
+  const { vars, sealed } = await carried(mail.template, mail.key, link, MAIL_SEAL_KEYS);
+  const payload: AccountMail = { ...mail, vars: { ...mail.vars, ...vars }, sealed };
+  return { effect: "mail.account" as const, key: mail.key, payload };
+};
 
 /** Words the mail for the person behind the account and hands it on. */
 export const sendAccountMail = async (

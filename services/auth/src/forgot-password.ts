@@ -3,10 +3,9 @@ import { newToken, sha256Hex } from "@luna/shared/bytes";
 import type { Failure } from "@luna/shared/http/problem";
 import { reply, type Reply } from "@luna/shared/http/reply";
 import { newId } from "@luna/shared/id";
-import { seal } from "@luna/shared/key-set";
-import { sealPurpose } from "@luna/shared/rpc/mailer";
 import * as v from "valibot";
 
+import { accountMail } from "./account-mail.ts";
 import { findAddressee } from "./account-store.ts";
 import { linkTo, type AuthContext } from "./context.ts";
 import { EmailAddress, emailKey } from "./email-address.ts";
@@ -30,7 +29,7 @@ export const forgotPassword = async (
   { body }: { body: v.InferOutput<typeof ForgotPasswordBody> },
   context: AuthContext,
 ): Promise<Reply | Failure> => {
-  const { db, now, trace, config, locale } = context;
+  const { db, now, trace, config } = context;
   const attempt = await attemptOf(body.email, context.caller.client, config.RATE_LIMIT_SCALE);
   const refused = await context.pass(resetGuards(attempt));
   if (refused !== null) return refused;
@@ -38,34 +37,29 @@ export const forgotPassword = async (
   const accountId = known?.id ?? NOBODY;
   const id = newId(now);
   const token = newToken();
-  const key = `reset:${id}:1`;
-  const link = linkTo(config, "/reset-password", token);
+  const expiresAt = now + LINK_MS;
+  const mail = await accountMail(
+    {
+      template: "reset",
+      key: `reset:${id}:1`,
+      userId: accountId,
+      to: known?.email ?? body.email,
+      vars: {},
+      link: linkTo(config, "/reset-password", token),
+      expiresAt,
+    },
+    config,
+  );
   const { relay } = await context.commit(
     [
-      insertReset({ id, accountId }, await sha256Hex(token), now + LINK_MS, now),
+      insertReset({ id, accountId }, await sha256Hex(token), expiresAt, now),
       auditRow(
         { actor: "anonymous", action: "password.reset_requested", subject: accountId },
         trace,
         now,
       ),
     ],
-    [
-      {
-        effect: "mail.accept",
-        key,
-        payload: {
-          key,
-          template: "reset",
-          locale,
-          to: known?.email ?? body.email,
-          vars: { name: (known?.email ?? body.email).split("@")[0] ?? "" },
-          sealed: { link: await seal(config.MAIL_SEAL_KEYS, link, sealPurpose(key)) },
-          userId: accountId,
-          expiresAt: now + LINK_MS,
-        },
-        when: resetExists(id),
-      },
-    ],
+    [{ ...mail, when: resetExists(id) }],
   );
   context.waitUntil(relay());
   return reply(202, { status: "check_email" });

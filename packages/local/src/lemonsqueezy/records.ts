@@ -63,7 +63,7 @@ export interface Subscription {
   endsAt: number | null;
   createdAt: number;
   updatedAt: number;
-  /** The latest moment any representation was made for; see `representedAt`. */
+  /** The latest moment it was drawn up for: its links expire six hours after, never earlier. */
   seenAt: number;
 }
 

@@ -96,7 +96,7 @@ const workerd = {
     include: ["src/**/*.workerd.test.ts"],
     maxWorkers: 1,
     // Hashing on a busy machine is slow, and nothing here measures time.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
   },
 };
 

@@ -53,7 +53,7 @@ describe("forgot-password", () => {
       userId: ann.id,
       expiresAt: NOW + HALF_HOUR,
     });
-    expect(mail?.vars).toEqual({ name: "Ann" });
+    expect(mail?.vars).toEqual({ name: "Ann", timezone: "Europe/Madrid" });
   });
 
   it("answers an unknown address the same, after the same statements, and mails nobody", async () => {

@@ -17,6 +17,8 @@ export const runTask = async (
     case "optimize":
       await optimize(relay.db);
       return ok({ optimized: 1 });
+    case "reconcile_recent":
+    case "reconcile_all":
     default:
       return err("unknown_task", task);
   }

@@ -97,6 +97,7 @@ const workerd = {
     maxWorkers: 1,
     // Hashing on a busy machine is slow, and nothing here measures time.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 };
 

@@ -14,7 +14,15 @@ export default defineConfig({
   test: {
     silent: "passed-only",
     projects: [
-      { test: { name: "rules", include: ["src/**/*.test.ts"], exclude: IN_WORKERD } },
+      {
+        test: {
+          name: "rules",
+          include: ["src/**/*.test.ts"],
+          exclude: IN_WORKERD,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         plugins: [
           cloudflareTest(({ inject }) => ({
@@ -40,7 +48,8 @@ export default defineConfig({
           globalSetup: "./src/sink.fixture.ts",
           maxWorkers: 1,
           // A busy machine is slow, and nothing here measures time.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
     ],

@@ -43,7 +43,8 @@ const workerd = {
     include: ["src/**/*.workerd.test.ts"],
     maxWorkers: 1,
     // A busy machine is slow, and nothing here measures time.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 };
 

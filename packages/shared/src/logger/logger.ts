@@ -27,21 +27,45 @@ export interface LoggerOptions {
   write?: Write;
 }
 
-/** One JSON object per line: `level`, `message`, `time`, `service`, `version`, then the fields. */
+/** No field passes for one of these. */
+const STAMP = new Set(["level", "message", "time", "service", "version"]);
+
+/** The fields as they may be written, and `,"name":value` of each. */
+interface Members {
+  fields: Fields;
+  text: string;
+}
+
+const serialised = (fields: Fields): Members => {
+  const text = JSON.stringify(fields).slice(1, -1);
+  return { fields, text: text === "" ? "" : `,${text}` };
+};
+
+/** Without secrets, and without what only looks like the stamp. */
+const members = (fields: Fields): Members => {
+  const safe = redact(fields);
+  for (const name of Object.keys(safe)) if (STAMP.has(name)) delete safe[name];
+  return serialised(safe);
+};
+
+/**
+ * One JSON object per line: `level`, `message`, `time`, `service`, `version`, then the fields. Bound
+ * fields are serialised once, because most lines of a request have the same ones.
+ */
 export const createLogger = (
   { service, version, clock = Date.now, write = console.log }: LoggerOptions,
   bound: Fields = {},
 ): Logger => {
+  let known: Members | undefined;
   const line = (level: Level, message: string, fields: Fields = {}): void => {
-    const stamp = {
-      level,
-      message: redactText(message),
-      time: new Date(clock()).toISOString(),
-      service,
-      version,
-    };
-    // First for the reader, and again last so that no field passes for the stamp.
-    write(JSON.stringify(Object.assign({ ...stamp }, redact(bound), redact(fields), stamp)));
+    known ??= members(bound);
+    const { fields: before, text } = known;
+    const own = members(fields);
+    const clash = Object.keys(own.fields).some((name) => Object.hasOwn(before, name));
+    const others = clash ? serialised({ ...before, ...own.fields }).text : text + own.text;
+    const time = new Date(clock()).toISOString();
+    const stamp = `"level":"${level}","message":${JSON.stringify(redactText(message))},"time":"${time}","service":"${service}","version":${JSON.stringify(version)}`;
+    write(`{${stamp}${others}}`);
   };
   return {
     info: (message, fields) => line("info", message, fields),

@@ -6,7 +6,6 @@ import { admit } from "./admit.ts";
 import {
   ADMITTED,
   ANN,
-  client,
   deniedAs,
   never,
   NOW,
@@ -32,7 +31,7 @@ const no =
 
 const enter = (env: object, route = routeOf()) => {
   const { passage, lines } = passageWith(env);
-  return { entry: admit(shown, route, client, passage), lines };
+  return { entry: admit(shown, route, passage), lines };
 };
 const codeOf = async (env: object, route = routeOf()) => {
   const entry = await enter(env, route).entry;
@@ -65,7 +64,7 @@ describe("a caller", () => {
     for (let turn = 0; turn < 100; turn += 1) expect(await codeOf(subjects)).toBe("rate_limited");
     expect(subjects.asked).toHaveLength(1);
     const { passage } = passageWith(subjects);
-    await admit(shown, routeOf(), client, { ...passage, now: NOW + 1_000 });
+    await admit(shown, routeOf(), { ...passage, now: NOW + 1_000 });
     expect(subjects.asked).toHaveLength(2);
   });
 
@@ -139,7 +138,7 @@ describe("a Subject that does not answer", () => {
     async (_what, how) => {
       const env = { ...subjectsThat(how), ...degraded(confirmed) };
       const { entry, lines } = enter(env);
-      expect(await entry).toMatchObject({ admitted: null, mark: null, caller: { role: "user" } });
+      expect(await entry).toMatchObject({ admitted: null, mark: null, granted: { role: "user" } });
       expect(env.order).toEqual(["limit", "confirm"]);
       expect(lines).toMatchObject([{ level: "metric", message: "ratelimit_degraded", value: 1 }]);
     },

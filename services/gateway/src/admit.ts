@@ -23,7 +23,8 @@ const credentialName = ({ userId, presented }: Shown): string =>
 
 /** A caller let in, with what their Subject said. */
 export interface Entry {
-  caller: UserCaller;
+  shown: Shown;
+  granted: Pick<Admitted, "role" | "scopes">;
   /** `null` when nothing may be kept for this caller now. */
   admitted: Admitted | null;
   /** Names this unsafe request to the Subject, which is to be told when it is over. */
@@ -61,12 +62,11 @@ const askAndHeal = async (
   return healed ? ask(shown, question, passage) : first;
 };
 
-const callerOf = (
-  shown: Shown,
-  { role, scopes }: Pick<Admitted, "role" | "scopes">,
+/** As whom a service is asked. */
+export const callerOf = (
+  { shown: { userId, presented }, granted: { role, scopes } }: Pick<Entry, "shown" | "granted">,
   client: Client,
 ): UserCaller => {
-  const { userId, presented } = shown;
   return {
     kind: "user",
     client,
@@ -99,7 +99,6 @@ const refusal = (denied: Denied, shown: Shown, question: Ask, now: number): Fail
 export const admit = async (
   shown: Shown,
   route: MappedRoute,
-  client: Client,
   passage: Passage,
 ): Promise<Entry | Failure> => {
   const { now, log } = passage;
@@ -120,8 +119,8 @@ export const admit = async (
     log.metric("ratelimit_degraded", 1, { route: route.path });
     const confirmed = await confirmDegraded(shown, route, passage);
     if (confirmed instanceof Failure) return confirmed;
-    return { caller: callerOf(shown, confirmed, client), admitted: null, mark: null };
+    return { shown, granted: confirmed, admitted: null, mark: null };
   }
   if (!verdict.admitted) return refusal(verdict, shown, question, now);
-  return { caller: callerOf(shown, verdict, client), admitted: verdict, mark: question.mark };
+  return { shown, granted: verdict, admitted: verdict, mark: question.mark };
 };

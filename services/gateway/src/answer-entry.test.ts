@@ -4,18 +4,13 @@ import { describe, expect, it } from "vitest";
 
 import type { Entry } from "./admit.ts";
 import { answerEntry } from "./answer-entry.ts";
-import { ADMITTED, client, NOW, passageWith, routeOf, subjectsThat } from "./passage-for-tests.ts";
+import { ADMITTED, ANN, NOW, passageWith, routeOf, subjectsThat } from "./passage-for-tests.ts";
 
 let people = 0;
 /** Somebody nobody has kept an answer for. */
 const entryOf = (change: Partial<Admitted> = {}, mark: string | null = null): Entry => ({
-  caller: {
-    kind: "user",
-    client,
-    userId: `ann-${(people += 1)}`,
-    credential: { kind: "session", sessionId: "s1" },
-    role: "user",
-  },
+  shown: { ...ANN, userId: `ann-${(people += 1)}` },
+  granted: { role: "user", scopes: null },
   admitted: { ...ADMITTED, ...change },
   mark,
 });

@@ -1,7 +1,8 @@
 import { PROBLEMS, type Failure } from "@luna/shared/http/problem";
 import { rateLimitHeaders } from "@luna/shared/rate-limiter/headers";
 
-import type { Entry } from "./admit.ts";
+import { callerOf, type Entry } from "./admit.ts";
+import { clientOf } from "./client.ts";
 import { fromEdge, keepAtEdge, type CacheKey } from "./edge-cache.ts";
 import { doorFor } from "./doors.ts";
 import { forward } from "./forward.ts";
@@ -13,11 +14,11 @@ import { countRead } from "./shared-cache.ts";
 const cacheKey = (
   request: Request,
   route: MappedRoute,
-  { caller, admitted }: Entry,
+  { shown, admitted }: Entry,
 ): CacheKey | null => {
   if (!route.cached || admitted === null || admitted.version === null) return null;
   return {
-    userId: caller.userId,
+    userId: shown.userId,
     scopes: admitted.scopes,
     url: request.url,
     language: request.headers.get("accept-language") ?? "",
@@ -33,10 +34,10 @@ const isOver = (answer: Response | Failure): boolean =>
   (answer instanceof Response ? answer.status : PROBLEMS[answer.code]) < 500;
 
 /** An unsafe request is over. Losing this costs hits, never freshness. */
-export const settle = ({ caller, mark }: Entry, { env, waitUntil, log }: Passage): void => {
+export const settle = ({ shown, mark }: Entry, { env, waitUntil, log }: Passage): void => {
   if (mark === null) return;
   waitUntil(
-    env.SUBJECTS.getByName(caller.userId)
+    env.SUBJECTS.getByName(shown.userId)
       .settle(mark)
       .catch((error: unknown) => log.warn("not settled", { error })),
   );
@@ -49,12 +50,15 @@ export const answerEntry = async (
   entry: Entry,
   passage: Passage,
 ): Promise<Response | Failure> => {
-  const { trace, now } = passage;
+  const { trace, now, config } = passage;
+  const ask = (): Promise<Response | Failure> => {
+    const caller = callerOf(entry, clientOf(request, config));
+    return forward(doorFor(route.service, passage), request, route, caller, trace);
+  };
   const key = cacheKey(request, route, entry);
   const kept = key === null ? null : fromEdge(key, now);
   if (key !== null) countRead(kept !== null);
-  const answer =
-    kept ?? (await forward(doorFor(route.service, passage), request, route, entry.caller, trace));
+  const answer = kept ?? (await ask());
   if (isOver(answer)) settle(entry, passage);
   if (!(answer instanceof Response)) return answer;
   const { admitted } = entry;

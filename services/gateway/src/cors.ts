@@ -5,20 +5,24 @@ const REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Request
 /** Headers a page may read beyond the safe-listed ones. */
 const EXPOSED = "X-Request-Id, RateLimit, RateLimit-Policy, Retry-After";
 
-/** The headers that let a page of an allowed origin read the answer. An exact list: no suffixes, no `*`. */
-export const corsHeaders = (request: Request, allowed: readonly string[]): Headers => {
-  const headers = new Headers({ vary: "Origin" });
-  const origin = request.headers.get("origin");
-  if (origin === null || !allowed.includes(origin)) return headers;
-  headers.set("access-control-allow-origin", origin);
-  headers.set("access-control-expose-headers", EXPOSED);
-  return headers;
+/** Lets a page of an allowed origin read the answer. An exact list: no suffixes, no `*`. */
+export const allowOrigin = (
+  answer: Headers,
+  asked: Headers,
+  allowed: readonly string[],
+): boolean => {
+  answer.set("vary", "Origin");
+  const origin = asked.get("origin");
+  if (origin === null || !allowed.includes(origin)) return false;
+  answer.set("access-control-allow-origin", origin);
+  answer.set("access-control-expose-headers", EXPOSED);
+  return true;
 };
 
 /** The answer to a preflight; without the allow headers the browser refuses by itself. */
-export const preflight = (request: Request, allowed: readonly string[]): Response => {
-  const headers = corsHeaders(request, allowed);
-  if (headers.has("access-control-allow-origin")) {
+export const preflight = ({ headers: asked }: Request, allowed: readonly string[]): Response => {
+  const headers = new Headers();
+  if (allowOrigin(headers, asked, allowed)) {
     headers.set("access-control-allow-methods", METHODS);
     headers.set("access-control-allow-headers", REQUEST_HEADERS);
     headers.set("access-control-max-age", MAX_AGE_S);

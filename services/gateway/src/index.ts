@@ -6,7 +6,7 @@ import { createLogger, tracedLogger } from "@luna/shared/logger/logger";
 import { traceFromHeaders } from "@luna/shared/trace";
 import { WorkerEntrypoint } from "cloudflare:workers";
 
-import { corsHeaders, preflight } from "./cors.ts";
+import { allowOrigin, preflight } from "./cors.ts";
 import { Config, type Env } from "./env.ts";
 import { serve } from "./serve.ts";
 
@@ -40,7 +40,7 @@ export default class Gateway extends WorkerEntrypoint<Env> {
 
     await discardBody(request);
     const answer = secured(response, trace.requestId);
-    for (const [name, value] of corsHeaders(request, origins)) answer.headers.set(name, value);
+    allowOrigin(answer.headers, request.headers, origins);
     log.info("request", {
       method: request.method,
       path: pathOf(request.url),

@@ -63,12 +63,13 @@ const servePublic = async (
 /** Guessing costs the address it comes from; past its limit a wrong guess is not even called wrong. */
 const chargeRefusal = async (
   failure: Failure,
-  client: Client,
+  request: Request,
   passage: Passage,
-): Promise<Failure> =>
-  failure.code === "invalid_token"
-    ? ((await limitAddress(passage.env.REFUSED, client, scaleOf(passage))) ?? failure)
-    : failure;
+): Promise<Failure> => {
+  if (failure.code !== "invalid_token") return failure;
+  const client = clientOf(request, passage.config);
+  return (await limitAddress(passage.env.REFUSED, client, scaleOf(passage))) ?? failure;
+};
 
 const signInFirst = (): Failure =>
   new Failure("unauthenticated", "Sign in to do this.", {
@@ -81,14 +82,14 @@ const serveKnown = async (
   passage: Passage,
 ): Promise<Response | Failure> => {
   const { config } = passage;
-  const client = clientOf(request, config);
   if (config === null) return new Failure("misconfigured", "The gateway is not set up.");
   const shown = await readCredential(request, passage.env, config, passage.now);
-  if (shown === null) return (await chargeAnonymous(client, passage)) ?? signInFirst();
-  if (shown instanceof Failure) return chargeRefusal(shown, client, passage);
-  const entry = await admit(shown, route, client, passage);
-  if (entry instanceof Failure) return chargeRefusal(entry, client, passage);
-  if (route.access === "admin" && entry.caller.role !== "admin") {
+  if (shown === null)
+    return (await chargeAnonymous(clientOf(request, config), passage)) ?? signInFirst();
+  if (shown instanceof Failure) return chargeRefusal(shown, request, passage);
+  const entry = await admit(shown, route, passage);
+  if (entry instanceof Failure) return chargeRefusal(entry, request, passage);
+  if (route.access === "admin" && entry.granted.role !== "admin") {
     settle(entry, passage);
     return new Failure("forbidden", "Only an administrator may do this.");
   }

@@ -5,7 +5,6 @@ const ALWAYS: Readonly<Record<string, string>> = {
   "x-frame-options": "DENY",
   "referrer-policy": "no-referrer",
   "cross-origin-resource-policy": "same-origin",
-  "permissions-policy": "interest-cohort=()",
 };
 
 /** An answer that sets these keeps its own: pages need scripts, public keys may be cached. */
@@ -17,9 +16,17 @@ const UNLESS_SET: Readonly<Record<string, string>> = {
 const always = Object.entries(ALWAYS);
 const unlessSet = Object.entries(UNLESS_SET);
 
-const setAll = (headers: Headers, requestId: string): void => {
+/** Set by nobody else, and together with all the others. */
+const SIGN = "strict-transport-security";
+
+/** Puts them where they are missing; headers that are used for many answers are so secured once. */
+export const secureHeaders = (headers: Headers): void => {
   for (const [name, value] of always) headers.set(name, value);
   for (const [name, value] of unlessSet) if (!headers.has(name)) headers.set(name, value);
+};
+
+const setAll = (headers: Headers, requestId: string): void => {
+  if (!headers.has(SIGN)) secureHeaders(headers);
   headers.set("x-request-id", requestId);
 };
 

@@ -32,7 +32,7 @@ const journal = () => read<Journal>("/emulator/journal");
 const deliveries = () => read<Shown[]>("/emulator/deliveries?after=0");
 const settled = () =>
   vi.waitFor(async () => expect((await journal()).states["pending"] ?? 0).toBe(0), {
-    timeout: 10_000,
+    timeout: 20_000,
   });
 const bulk = (purchases: number) =>
   emulator.post("/emulator/bulk", { purchases, perSecond: 5_000 });
@@ -180,7 +180,9 @@ describe("the journal of deliveries", () => {
   it("loses no delivery while a hundred a second are answered with errors", async () => {
     status = 503;
     await emulator.post("/emulator/bulk", { purchases: 50, perSecond: 400 });
-    await vi.waitFor(() => expect(emulator.receiver.received.length).toBeGreaterThan(100));
+    await vi.waitFor(() => expect(emulator.receiver.received.length).toBeGreaterThan(100), {
+      timeout: 20_000,
+    });
     status = 200;
     await settled();
     const { states, deliveries: all } = await journal();

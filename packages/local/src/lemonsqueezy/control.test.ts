@@ -28,7 +28,7 @@ const bought = async (terms: Record<string, unknown> = {}, events = 4) => {
 };
 const arrived = (count: number) =>
   vi.waitFor(() => expect(emulator.receiver.received.length).toBeGreaterThanOrEqual(count), {
-    timeout: 10_000,
+    timeout: 20_000,
   });
 const act = (id: string | undefined, action: string, how: Record<string, unknown> = {}) =>
   emulator.post(`/emulator/subscriptions/${id}/${action}`, how);

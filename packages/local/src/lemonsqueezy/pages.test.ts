@@ -35,7 +35,9 @@ describe("checkout page", () => {
     expect(policy).toContain("form-action 'self' http://127.0.0.1:1;");
     const paid = await pay(path, { email: "ada@luna.test" });
     expect([paid.status, paid.headers.get("Location")]).toEqual([303, "http://127.0.0.1:1/done"]);
-    await vi.waitFor(() => expect(emulator.receiver.names()).toContain("subscription_created"));
+    await vi.waitFor(() => expect(emulator.receiver.names()).toContain("subscription_created"), {
+      timeout: 20_000,
+    });
   });
 
   it("thanks when the checkout names no place to go", async () => {

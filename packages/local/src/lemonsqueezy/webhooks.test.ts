@@ -14,7 +14,9 @@ beforeEach(async () => {
 afterEach(() => emulator.stop());
 
 const settled = (count: number) =>
-  vi.waitFor(() => expect(emulator.receiver.received.length).toBeGreaterThanOrEqual(count));
+  vi.waitFor(() => expect(emulator.receiver.received.length).toBeGreaterThanOrEqual(count), {
+    timeout: 20_000,
+  });
 const named = (name: string) => {
   const found = emulator.receiver.received.find(({ event }) => event.meta.event_name === name);
   if (found === undefined) throw new Error(`no ${name}`);
@@ -90,7 +92,7 @@ describe("webhooks", () => {
     await vi.waitFor(
       async () =>
         expect((await deliveries()).map(({ state }) => state)).toEqual(Array(4).fill("dropped")),
-      { timeout: 5_000 },
+      { timeout: 20_000 },
     );
     const bodies = emulator.receiver.received
       .filter(({ event }) => event.meta.event_name === "order_created")
@@ -127,11 +129,11 @@ it("goes on up the ladder after it was killed, with the same webhook id", async 
     home.receiver.received
       .filter(({ event }) => event.meta.event_name === "order_created")
       .map(({ event }) => event.meta.webhook_id);
-  await vi.waitFor(() => expect(ids()).toHaveLength(1));
+  await vi.waitFor(() => expect(ids().length).toBeGreaterThanOrEqual(1), { timeout: 20_000 });
   await first.kill();
   answers = 200;
   const second = await startKillable(module, "startLemonSqueezy", options);
-  await vi.waitFor(() => expect(ids().length).toBeGreaterThanOrEqual(2), { timeout: 5_000 });
+  await vi.waitFor(() => expect(ids().length).toBeGreaterThanOrEqual(2), { timeout: 20_000 });
   expect(new Set(ids()).size).toBe(1);
   await second.kill();
   await home.stop();
@@ -144,15 +146,15 @@ it("delivers each event of a bulk although it was killed in the middle", async (
   const first = await startKillable(module, "startLemonSqueezy", options);
   const made = await fetch(`http://127.0.0.1:${first.started["port"]}/emulator/bulk`, {
     method: "POST",
-    body: JSON.stringify({ purchases: 25, perSecond: 100 }),
+    body: JSON.stringify({ purchases: 15, perSecond: 25 }),
   });
-  expect(await made.json()).toMatchObject({ deliveries: 100 });
+  expect(await made.json()).toMatchObject({ deliveries: 60 });
   const ids = () => new Set(home.receiver.received.map(({ event }) => event.meta.webhook_id));
-  await vi.waitFor(() => expect(ids().size).toBeGreaterThan(10), { timeout: 10_000 });
+  await vi.waitFor(() => expect(ids().size).toBeGreaterThan(5), { timeout: 20_000 });
   await first.kill();
-  expect(ids().size).toBeLessThan(100);
+  expect(ids().size).toBeLessThan(60);
   const second = await startKillable(module, "startLemonSqueezy", options);
-  await vi.waitFor(() => expect(ids().size).toBe(100), { timeout: 10_000 });
+  await vi.waitFor(() => expect(ids().size).toBe(60), { timeout: 20_000 });
   await second.kill();
   await home.stop();
 });

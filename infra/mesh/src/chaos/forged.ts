@@ -100,9 +100,10 @@ const LIVE = {
   LEMONSQUEEZY_VARIANTS: JSON.stringify({ ...LOCAL_VARIANTS, enterprise: "499999" }),
 };
 
+const LOCAL = { ENVIRONMENT: "local", LEMONSQUEEZY_VARIANTS: "" };
+
 /** The billing service as in production, where test cards pay nothing, while `work` lasts. */
 const whileLive = async (stage: BillingStage, work: () => Promise<void>): Promise<void> => {
-  stage.mesh.setVariables("billing-webhook", LIVE);
   // A stranger's purchase tells whether the service has reloaded; without the rule it never would.
   const isLive = async (): Promise<boolean> => {
     const at = Date.now() - HOUR_MS;
@@ -116,10 +117,17 @@ const whileLive = async (stage: BillingStage, work: () => Promise<void>): Promis
     );
     return row?.reason === "test_mode";
   };
-  await eventually("the service to reload", isLive, RELOAD_LIMIT_MS).catch(() => null);
+  const goLive = async (): Promise<boolean> => {
+    stage.mesh.setVariables("billing-webhook", LIVE);
+    return isLive();
+  };
+  const comeBack = async (): Promise<boolean> => {
+    stage.mesh.setVariables("billing-webhook", LOCAL);
+    return !(await isLive());
+  };
+  await eventually("the service to reload", goLive, RELOAD_LIMIT_MS).catch(() => null);
   await work();
-  stage.mesh.setVariables("billing-webhook", { ENVIRONMENT: "local", LEMONSQUEEZY_VARIANTS: "" });
-  await eventually("the service to be back", async () => !(await isLive()), RELOAD_LIMIT_MS);
+  await eventually("the service to be back", comeBack, RELOAD_LIMIT_MS);
 };
 
 const run = async (context: Run) => {

@@ -1,7 +1,12 @@
 import { accessEnd } from "./access-end.ts";
 import { effects } from "./effects.ts";
 import { forged } from "./forged.ts";
+import { injection } from "./injection.ts";
+import { mailKills } from "./mail-kills.ts";
+import { mailSpeed } from "./mail-speed.ts";
+import { order } from "./order.ts";
 import type { Section } from "./run.ts";
+import { usage } from "./usage.ts";
 import { webhookAck } from "./webhook-ack.ts";
 import { webhookD1Down } from "./webhook-d1-down.ts";
 import { webhookKills } from "./webhook-kills.ts";
@@ -14,4 +19,9 @@ export const SECTIONS: readonly Section[] = [
   forged,
   accessEnd,
   webhookKills,
+  order,
+  mailKills,
+  mailSpeed,
+  injection,
+  usage,
 ];

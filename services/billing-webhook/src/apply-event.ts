@@ -39,7 +39,8 @@ const commitEvent = async (
     observe(told),
   ]);
   const asked = claimed.source === "api";
-  const writes = planWrites(told, digest, weighed, attempt, { trace, asked });
+  const mailed = billing.config.DUNNING_MAILS === "on";
+  const writes = planWrites(told, digest, weighed, attempt, { trace, asked, mailed });
   const { outcomes, relay } = await commitWithEffects(billing, writes.statements, writes.effects);
   const settled = outcomes[writes.settleAt]?.rows[0] ?? {};
   log.info("event settled", { eventId: claimed.id, event: claimed.eventName, ...settled });
@@ -50,7 +51,7 @@ const commitEvent = async (
   };
 };
 
-const applyClaimed = async (billing: Billing, claimed: Claimed): Promise<Aftermath> => {
+const applyOne = async (billing: Billing, claimed: Claimed): Promise<Aftermath> => {
   const inbox = inboxStore(billing.db);
   const traced = { ...billing, trace: claimed.trace };
   try {
@@ -79,7 +80,7 @@ export const applyDue = async (
   while (billing.clock() < until) {
     const claimed = await inbox.claimDue(billing.clock());
     if (claimed.length === 0) break;
-    for (const one of claimed) await applyClaimed(billing, one);
+    for (const one of claimed) await applyOne(billing, one);
     applied += claimed.length;
   }
   return { applied, waiting: await inbox.isWaiting() };
@@ -89,22 +90,25 @@ export const applyDue = async (
 export const applyRefetched = async (billing: Billing): Promise<void> => {
   for (const id of await refetchDue(billing)) {
     const claimed = await inboxStore(billing.db).claimFresh(id, billing.clock());
-    for (const one of claimed) await applyClaimed(billing, one);
+    for (const one of claimed) await applyOne(billing, one);
   }
 };
 
+/** Applies one delivery, then what only waited for its owner, then what the API has to decide. */
+export const applyClaimed = async (billing: Billing, claimed: Claimed): Promise<void> => {
+  const { recalled, asks } = await applyOne(billing, claimed);
+  if (recalled) await applyDue(billing);
+  if (asks) await applyRefetched(billing);
+};
+
 /**
- * Applies one delivery right after it was acknowledged, and what only waited for its owner. Never
- * throws: whatever stops it, the sweeper finds the delivery where it was.
+ * Applies one delivery that was just filed. Never throws: whatever stops it, the sweeper finds the
+ * delivery where it was.
  */
 export const applyFresh = async (billing: Billing, id: string): Promise<void> => {
   try {
     const claimed = await inboxStore(billing.db).claimFresh(id, billing.clock());
-    for (const one of claimed) {
-      const { recalled, asks } = await applyClaimed(billing, one);
-      if (recalled) await applyDue(billing);
-      if (asks) await applyRefetched(billing);
-    }
+    for (const one of claimed) await applyClaimed(billing, one);
   } catch (error) {
     billing.log.warn("event left to the sweeper", { eventId: id, error });
   }

@@ -44,7 +44,7 @@ const BACKOFF_DOUBLINGS = 6;
 /** About a day of attempts; then a person has to look. */
 const MAX_ATTEMPTS = 288;
 /** Rows claimed at once: few enough to apply within one lease. */
-const CLAIM_ROWS = 20;
+export const CLAIM_ROWS = 20;
 
 type ClaimedRow = {
   id: string;
@@ -104,6 +104,14 @@ export const inboxStore = (db: Database) => {
     /** One delivery that nobody has tried yet. */
     claimFresh: (id: string, now: number): Promise<Claimed[]> =>
       claim(sql`id = ${id} AND attempts = 0`, now),
+
+    /** Deliveries that nobody has tried yet, oldest first. */
+    claimArrived: (now: number): Promise<Claimed[]> =>
+      claim(
+        sql`id IN (SELECT id FROM inbox WHERE state = 'received' AND attempts = 0
+                   ORDER BY next_at LIMIT ${CLAIM_ROWS})`,
+        now,
+      ),
 
     /** Deliveries whose time has come, oldest first. */
     claimDue: (now: number): Promise<Claimed[]> =>

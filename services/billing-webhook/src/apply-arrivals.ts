@@ -1,0 +1,49 @@
+import { applyClaimed } from "./apply-event.ts";
+import type { Billing } from "./billing.ts";
+import { CLAIM_ROWS, inboxStore } from "./inbox-store.ts";
+
+/** Whose turn it is to apply what arrives in this isolate; lost with it, and the sweeper goes on. */
+export interface Turn {
+  /** Until when somebody is at it. A request that was cut off never says that it is done. */
+  until: number;
+  /** Something arrived after the last look. */
+  knocked: boolean;
+}
+export const NOBODYS_TURN: Readonly<Turn> = { until: 0, knocked: false };
+
+/** Longer than one delivery takes, and short beside the sweeper's five seconds. */
+const TURN_MS = 3_000;
+/** What one request does for others after its answer; workerd ends it at 30 s. */
+const BUDGET_MS = 20_000;
+
+/**
+ * Applies what has just arrived, one after the other. One request of the isolate does so for all: if
+ * every one did it for itself, the next acknowledgements would wait behind their work in the database.
+ * Never throws: whatever stops it, the sweeper finds the deliveries where they were.
+ */
+export const applyArrivals = async (billing: Billing, turn: Turn): Promise<void> => {
+  const { clock, db, log } = billing;
+  if (clock() < turn.until) {
+    turn.knocked = true;
+    return;
+  }
+  const until = clock() + BUDGET_MS;
+  try {
+    let found: number;
+    do {
+      turn.knocked = false;
+      turn.until = clock() + TURN_MS;
+      const claimed = await inboxStore(db).claimArrived(clock());
+      for (const one of claimed) {
+        turn.until = clock() + TURN_MS;
+        await applyClaimed(billing, one);
+      }
+      found = claimed.length;
+      // A page that was not full held all there were; whatever came later has knocked.
+    } while ((found === CLAIM_ROWS || turn.knocked) && clock() < until);
+  } catch (error) {
+    log.warn("arrivals left to the sweeper", { error });
+  } finally {
+    turn.until = 0;
+  }
+};

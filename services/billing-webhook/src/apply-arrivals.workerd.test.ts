@@ -1,0 +1,72 @@
+import { newTrace } from "@luna/shared/trace";
+import { createExecutionContext } from "cloudflare:test";
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { applyArrivals, NOBODYS_TURN } from "./apply-arrivals.ts";
+import { billingOf, type Billing } from "./billing.ts";
+import { deliveryOf } from "./file-delivery.ts";
+import { purchase } from "./fixtures/events.ts";
+import { env, startAfresh, states } from "./fixtures/mesh.ts";
+import { inboxStore } from "./inbox-store.ts";
+import { utf8 } from "@luna/shared/bytes";
+import { service } from "./service.ts";
+
+beforeEach(startAfresh);
+
+const billing = (): Billing => {
+  const parts = service.open(env, createExecutionContext(), newTrace());
+  if (parts === null) throw new Error("misconfigured");
+  return billingOf(parts);
+};
+
+/** A delivery that was stored and not yet looked at. */
+const arrive = async ({ db, config, trace, clock }: Billing, suffix: number): Promise<void> => {
+  const body = utf8(purchase(suffix).order().body);
+  const received = { body, source: "webhook", eventHeader: null } as const;
+  await inboxStore(db).file(await deliveryOf(received, config, trace, clock()));
+};
+
+/** As `parts`, and calls `meanwhile` once the first claim has been made. */
+const interrupted = (parts: Billing, meanwhile: () => Promise<void>): Billing => {
+  let calls = 0;
+  const write: Billing["db"]["write"] = async (statement) => {
+    const outcome = await parts.db.write(statement);
+    calls += 1;
+    if (calls === 1) await meanwhile();
+    return outcome as never;
+  };
+  return { ...parts, db: { ...parts.db, write } };
+};
+
+describe("what arrives", () => {
+  it("while another request is at it is applied by that one", async () => {
+    const turn = { ...NOBODYS_TURN };
+    const here = billing();
+    await arrive(here, 1);
+    const busy = interrupted(here, async () => {
+      await arrive(here, 2);
+      await applyArrivals(here, turn);
+      expect(await states()).toEqual(["received", "received"]);
+    });
+    await applyArrivals(busy, turn);
+    expect(await states()).toEqual(["unlinked", "unlinked"]);
+    expect(turn.until).toBe(0);
+  });
+
+  it("is applied in pages until none is left", async () => {
+    const here = billing();
+    for (let suffix = 0; suffix < 45; suffix += 1) await arrive(here, suffix);
+    await applyArrivals(here, { ...NOBODYS_TURN });
+    expect(new Set(await states())).toEqual(new Set(["unlinked"]));
+  });
+
+  it("is held up for three seconds at most by a request that was cut off", async () => {
+    const here = billing();
+    await arrive(here, 1);
+    const turn = { until: here.clock() + 3_000, knocked: false };
+    await applyArrivals(here, turn);
+    expect(await states()).toEqual(["received"]);
+    await applyArrivals({ ...here, clock: () => Date.now() + 3_001 }, turn);
+    expect(await states()).toEqual(["unlinked"]);
+  });
+});

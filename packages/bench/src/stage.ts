@@ -13,6 +13,11 @@ export interface Effort {
   /** Milliseconds of one slice of a row. */
   sliceMs: number;
   turns: number;
+  /**
+   * Traffic that a thousand callers have had before it is measured: the first seconds after a silence
+   * write more rows, because nobody knows yet that it will go on.
+   */
+  steadyMs: number;
   /** Credentials of the spread rows. */
   accounts: number;
   /** Seeds of the accuracy run. */
@@ -108,9 +113,13 @@ export const createStage = (effort: Effort, clock: () => number) => {
     /** The mesh as built, with limits that one caller alone cannot reach. */
     roomy: () => share("roomy", () => populate({ limitScale: 10_000 }, 1, SPREAD_TIER)),
 
-    /** The mesh without its limiter. */
+    /** The mesh whose Subjects admit everybody. */
     unlimited: () =>
-      share("unlimited", () => populate({ shell: "unlimited" }, effort.accounts, SPREAD_TIER)),
+      share("unlimited", () => populate({ shell: "no-limiter" }, effort.accounts, SPREAD_TIER)),
+
+    /** The mesh that asks no Subject. */
+    hopless: () =>
+      share("hopless", () => populate({ shell: "no-hop" }, effort.accounts, SPREAD_TIER)),
 
     peers: () =>
       share("peers", async (): Promise<PopulatedPeers> => {

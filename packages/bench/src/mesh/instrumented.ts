@@ -48,14 +48,28 @@ export const instrumented = (
   objects: readonly string[],
 ): Manifest => withShell(manifest, countingShell(exported, objects), "instruments.ts");
 
-/** The gateway's bundle unchanged, with a Subject that admits everybody without being asked. */
+/** The bundle of users unchanged, but its Subject neither judges nor counts: what the limiter adds. */
 export const withoutLimiter = (manifest: Manifest): Manifest =>
   withShell(
     manifest,
     [
-      `import { unlimited } from "./unlimited.js";`,
+      `import { admittingAll } from "./admit-all.js";`,
       `import * as real from "./index.js";`,
-      exportLine("default", "unlimited(real.default)"),
+      `export * from "./index.js";`,
+      exportLine("default", "real.default"),
+      exportLine("Subject", "admittingAll(real.Subject)"),
     ].join("\n"),
-    "unlimited.ts",
+    "admit-all.ts",
+  );
+
+/** The gateway's bundle unchanged, but it never asks a Subject: what the hop adds. */
+export const withoutHop = (manifest: Manifest): Manifest =>
+  withShell(
+    manifest,
+    [
+      `import { withoutHop } from "./admit-all.js";`,
+      `import * as real from "./index.js";`,
+      exportLine("default", "withoutHop(real.default)"),
+    ].join("\n"),
+    "admit-all.ts",
   );

@@ -9,7 +9,7 @@ import type { Miniflare } from "miniflare";
 
 import { bundleWorker } from "./bundle-worker.ts";
 import { connectInstruments } from "./connect-instruments.ts";
-import { instrumented, withoutLimiter } from "./instrumented.ts";
+import { instrumented, withoutHop, withoutLimiter } from "./instrumented.ts";
 import { exportsOf, readManifest } from "./manifest.ts";
 import { startWorkers, type WorkerStart } from "./start-workers.ts";
 import { objectClasses, workerConfig, type BoundConfig, type Manifest } from "./worker-options.ts";
@@ -27,7 +27,7 @@ export interface MeshOptions {
   /** Isolates of the bench's own that ask Subjects by RPC alone. */
   askers?: number;
   /** `counting` counts operations at the price of speed: never for a row that is timed. */
-  shell?: "none" | "counting" | "unlimited";
+  shell?: "none" | "counting" | "no-limiter" | "no-hop";
 }
 
 const secretsFor = (services: readonly Service[]): Record<string, string> => {
@@ -81,7 +81,8 @@ const inShell = (
   objects: readonly string[],
 ): Manifest => {
   if (shell === "counting") return instrumented(built, exportsOf(folder), objects);
-  return shell === "unlimited" && name === "gateway" ? withoutLimiter(built) : built;
+  if (shell === "no-limiter" && name === "users") return withoutLimiter(built);
+  return shell === "no-hop" && name === "gateway" ? withoutHop(built) : built;
 };
 
 /** How each Worker is started, from its wrangler.jsonc and built bundle, and what secrets they share. */

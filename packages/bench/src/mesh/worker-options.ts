@@ -9,6 +9,7 @@ export type Bindings = NonNullable<WorkerConfig["env"]>;
 /** The keys of a wrangler.jsonc that this mesh uses, beyond those the command line reads. */
 export interface BoundConfig extends WranglerConfig {
   compatibility_date?: string;
+  compatibility_flags?: string[];
   kv_namespaces?: { binding: string; id: string }[];
   queues?: { producers?: QueueProducer[]; consumers?: QueueConsumer[] };
   send_email?: { name: string }[];
@@ -141,6 +142,7 @@ export const workerConfig = (
 ): WorkerConfig => ({
   name: config.name,
   compatibilityDate: config.compatibility_date ?? "",
+  compatibilityFlags: config.compatibility_flags ?? [],
   manifest,
   env: {
     ...textBindings({ ...config.vars, ...secrets }),

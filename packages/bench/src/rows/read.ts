@@ -23,14 +23,21 @@ const rowsOf = async (stage: Stage): Promise<Row[]> => {
   const spread = await stage.spread();
   const roomy = await stage.roomy();
   const unlimited = await stage.unlimited();
+  const hopless = await stage.hopless();
   const { peers, callers, cookies, cachedCookies } = await stage.peers();
-  const row = (name: string, ports: readonly number[], requests: readonly Buffer[]): Row => {
+  const row = (
+    name: string,
+    ports: readonly number[],
+    requests: readonly Buffer[],
+    warmMs = 0,
+  ): Row => {
     const next = roundRobin(requests);
     return {
       name,
       slice: async () => {
         // While the other rows had their turns the objects of these callers went to sleep.
         await drive({ ports, inFlight: IN_FLIGHT, next: once(requests) });
+        if (warmMs > 0) await drive({ ports, inFlight: IN_FLIGHT, next, forMs: warmMs });
         return drive({ ports, inFlight: IN_FLIGHT, next, forMs: stage.effort.sliceMs });
       },
     };
@@ -40,9 +47,10 @@ const rowsOf = async (stage: Stage): Promise<Row[]> => {
     row("bare-rpc-hop", [await peers.port("rpc-hop")], asCallers(callers, "/")),
     row("bare-object-hop", [await peers.port("object-hop")], asCallers(callers, "/")),
     row("bare-object-hop-hot", [await peers.port("object-hop")], asCallers(["one"], "/")),
-    row("me.spread", spread.mesh.ports, getMe(spread.accounts)),
+    row("me.spread", spread.mesh.ports, getMe(spread.accounts), stage.effort.steadyMs),
     row("me.spread.api-key", spread.mesh.ports, getMeByKey(await stage.keys())),
     row("me.spread.no-limiter", unlimited.mesh.ports, getMe(unlimited.accounts)),
+    row("me.spread.no-hop", hopless.mesh.ports, getMe(hopless.accounts)),
     row("me.hot", roomy.mesh.ports, getMe(roomy.accounts)),
     row("better-auth", [await peers.port("better-auth")], withCookies(cookies)),
     row("better-auth-cookie", [await peers.port("better-auth-cookie")], withCookies(cachedCookies)),

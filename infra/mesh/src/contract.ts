@@ -38,10 +38,13 @@ const validatorOf = (schema: object): ValidateFunction => {
   return made;
 };
 
-const templates = Object.keys(document.paths).map((path) => ({
-  path,
-  form: new RegExp(`^${path.replaceAll(/\{[^}]+\}/g, "[^/]+")}$`),
-}));
+/** OpenAPI: a path without parameters is matched before its templated siblings. */
+const templates = Object.keys(document.paths)
+  .toSorted((a, b) => Number(a.includes("{")) - Number(b.includes("{")))
+  .map((path) => ({
+    path,
+    form: new RegExp(`^${path.replaceAll(/\{[^}]+\}/g, "[^/]+")}$`),
+  }));
 
 /** The documented operation of a request, or `null` for paths the document does not describe. */
 const operationOf = (method: string, pathname: string): Operation | null => {

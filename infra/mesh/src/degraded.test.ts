@@ -11,9 +11,11 @@ describe.each(["hung", "down"] as const)("while every Subject is %s", (how) => {
   let ada: Tokens;
   let ended: Tokens;
   let key: string;
+  /** Everything that was taken away before the outage, by what it was. */
+  const gone: [string, string][] = [];
 
   beforeAll(async () => {
-    mesh = await startMesh();
+    mesh = await startMesh({ values: { ADMIN_EMAILS: "root@example.com" } });
     ada = await join(mesh, "ada@example.com");
     const signIn = post({ email: "ada@example.com", password: PASSWORD });
     ended = await json<Tokens>(mesh.fetch("/v1/auth/sign-in", signIn));
@@ -23,9 +25,29 @@ describe.each(["hung", "down"] as const)("while every Subject is %s", (how) => {
     );
     ({ key } = await made.json<{ key: string }>());
     await mesh.fetch("/v1/auth/sign-out", post({}, bearer(ended)));
+    await takeAway();
     await mesh.change({ users: how });
   });
   afterAll(() => mesh.close());
+
+  const takeAway = async (): Promise<void> => {
+    const own = await json<{ id: string; key: string }>(
+      mesh.fetch("/v1/api-keys", post({ name: "gone" }, bearer(ada))),
+    );
+    await mesh.fetch(`/v1/api-keys/${own.id}`, { method: "DELETE", headers: bearer(ada) });
+    gone.push(["a deleted key", own.key]);
+
+    const bob = await join(mesh, "bob@example.com");
+    await mesh.fetch("/v1/auth/sign-out-all", post({}, bearer(bob)));
+    gone.push(["a session of before signing out everywhere", bob.accessToken]);
+
+    const root = await join(mesh, "root@example.com");
+    const eve = await join(mesh, "eve@example.com");
+    const path = `/v1/admin/accounts/${eve.user.id}`;
+    const suspend = post({ status: "suspended" }, bearer(root));
+    await mesh.fetch(path, { ...suspend, method: "PATCH" });
+    gone.push(["a suspended account", eve.accessToken]);
+  };
 
   const ask = (token: string, path = "/v1/auth/sessions", init: RequestInit = {}) =>
     mesh.fetch(path, {
@@ -49,6 +71,11 @@ describe.each(["hung", "down"] as const)("while every Subject is %s", (how) => {
   it("refuses a session that signed out and a key without the scope", async () => {
     expect((await ask(ended.accessToken)).status).toBe(401);
     expect((await ask(key)).status).toBe(403);
+  });
+
+  it("refuses whatever was taken away before", async () => {
+    expect(gone).toHaveLength(3);
+    for (const [what, token] of gone) expect((await ask(token)).status, what).toBe(401);
   });
 
   it("makes writes and administration wait", async () => {

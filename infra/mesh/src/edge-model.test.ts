@@ -21,7 +21,8 @@ interface Stale {
 
 /**
  * One user, a database that only counts up, and reads and writes whose steps interleave as the seed
- * says: settles are lost, repeated and late, the Subject crashes, fills arrive whenever they like.
+ * says: settles are lost, repeated and late, some bring a plan, pushes and the clean-up they cause
+ * come in between, the Subject crashes, fills arrive whenever they like.
  */
 const runSchedule = async (seed: number, control: Control): Promise<Stale[]> => {
   const random = randomOf(seed);
@@ -89,10 +90,19 @@ const runSchedule = async (seed: number, control: Control): Promise<Stale[]> => 
     if (random() < 0.8) acknowledged = Math.max(acknowledged, written);
     yield;
     for (let copies = Math.floor(random() * 3); copies > 0; copies -= 1) {
-      subject.settle(mark, null);
+      subject.settle(
+        mark,
+        byAnother && random() < 0.5 ? { epoch: 0, seq: written, subscriptions: [] } : null,
+      );
       yield;
     }
   }
+
+  /** Auth tells of a session that ended, perhaps late or again; old marks and sessions are cleaned up with it. */
+  const push = (): void => {
+    const sessionId = `other ${Math.floor(random() * 3)}`;
+    subject.push([{ kind: "session_revoked", sessionId, until: now + 1_000 }], now);
+  };
 
   const running: AsyncGenerator<void, void>[] = [];
   for (let step = 0; step < STEPS; step += 1) {
@@ -100,8 +110,9 @@ const runSchedule = async (seed: number, control: Control): Promise<Stale[]> => 
     if (dice < 0.2) running.push(read());
     else if (dice < 0.3) running.push(write(random() < 0.3));
     else if (dice < 0.33) subject = new SubjectState(storage, 1_000, now);
-    else if (dice < 0.4) now += Math.floor(random() * 20_000);
-    else if (dice < 0.5) now += Math.floor(random() * 300);
+    else if (dice < 0.36) push();
+    else if (dice < 0.42) now += Math.floor(random() * 20_000);
+    else if (dice < 0.52) now += Math.floor(random() * 300);
     else {
       const index = Math.floor(random() * running.length);
       if ((await running[index]?.next())?.done === true) running.splice(index, 1);
@@ -110,21 +121,26 @@ const runSchedule = async (seed: number, control: Control): Promise<Stale[]> => 
   return stale;
 };
 
-const staleIn = async (schedules: number, control: Control): Promise<Stale[]> => {
-  const stale: Stale[] = [];
-  for (let seed = 0; seed < schedules; seed += 1) stale.push(...(await runSchedule(seed, control)));
-  return stale;
+const SCHEDULES = 10_000;
+
+/** The stale reads of the first schedule that has any. */
+const firstStale = async (control: Control): Promise<Stale[]> => {
+  for (let seed = 0; seed < SCHEDULES; seed += 1) {
+    const stale = await runSchedule(seed, control);
+    if (stale.length > 0) return stale;
+  }
+  return [];
 };
 
 describe("a read after one's own write", () => {
   it("is never stale in 10,000 schedules", async () => {
-    expect(await staleIn(10_000, "none")).toEqual([]);
+    expect(await firstStale("none")).toEqual([]);
   });
 
   it.each(["version after the fill", "no marks", "timestamps", "endless writes"] as const)(
     "is stale in some of them with %s",
     async (control) => {
-      expect(await staleIn(1_000, control)).not.toEqual([]);
+      expect(await firstStale(control)).not.toEqual([]);
     },
   );
 });

@@ -7,7 +7,7 @@ import { billingOf } from "./billing.ts";
 import type { BillingContext } from "./context.ts";
 import type { Env } from "./env.ts";
 import { TEST_CONFIG } from "./fixtures/config.ts";
-import { purchase, type EventOptions } from "./fixtures/events.ts";
+import { PURCHASE, purchase, SECOND, type EventOptions } from "./fixtures/events.ts";
 import {
   count,
   deliver,
@@ -199,6 +199,35 @@ describe("a repeat", () => {
       { state: "unlinked" },
       { state: "parked", reason: "conflicting_repeat" },
     ]);
+  });
+});
+
+describe("a rightly signed body replayed years later", () => {
+  const subscription = () => env.DB.prepare("SELECT * FROM subscriptions").first();
+
+  it.each([
+    ["is known by its id", async () => undefined],
+    [
+      "is known to be old even where the inbox has forgotten it",
+      () => env.DB.exec("DELETE FROM inbox WHERE event_name = 'subscription_created'"),
+    ],
+  ])("changes nothing: it %s", async (_what, years) => {
+    const custom = { ref: await refFor("ada") };
+    const first = created({ custom });
+    await deliver(first);
+    await settled();
+    await deliver(
+      bought.subscription("subscription_expired", {
+        at: PURCHASE + SECOND,
+        attributes: { status: "expired" },
+      }),
+    );
+    await settled();
+    const before = [await subscription(), await users.told(), await count("audit")];
+    await years();
+    expect((await deliver(first)).status).toBe(200);
+    await settled();
+    expect([await subscription(), await users.told(), await count("audit")]).toEqual(before);
   });
 });
 

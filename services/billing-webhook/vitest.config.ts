@@ -29,7 +29,8 @@ const users = {
       async contactOf(userId) {
         const absent = absence();
         if (absent !== null) return absent;
-        return { ok: true, value: { email: userId + "@example.test", name: "Ada", locale: "en" } };
+        const email = userId + "@example.test";
+        return { ok: true, value: { email, name: "Ada", locale: "en", timezone: "Europe/Vienna" } };
       }
       be(next) { mode = next; }
       told() { return applied; }

@@ -20,7 +20,7 @@ const deliver = (apply: UsersForBilling["applySubscription"], row: object | null
     users: { applySubscription: apply, contactOf: () => Promise.resolve(err("not_found")) },
     mailer: { accept: () => Promise.resolve(ok(null)) },
     db: finding(row),
-    config: { LEMONSQUEEZY_VARIANTS: LOCAL_VARIANTS },
+    config: { LEMONSQUEEZY_VARIANTS: LOCAL_VARIANTS, APP_URL: "", API_URL: "http://api.test" },
     lemonSqueezy: { fetchOrder: () => Promise.resolve(err("unavailable")) },
     clock: () => 0,
   });

@@ -78,6 +78,7 @@ export const Config = v.pipe(
     // The mailer's: a claim's link is a secret on its way to the buyer.
     MAIL_SEAL_KEYS: KeySetText,
     RATE_LIMIT_SCALE: RateLimitScale,
+    DUNNING_MAILS: v.optional(v.picklist(["on", "off"]), "on"),
   }),
   unscaledInProduction(),
   ownVariantsInProduction(),

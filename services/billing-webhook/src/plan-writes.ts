@@ -5,6 +5,7 @@ import type { Trace } from "@luna/shared/trace";
 
 import { owesReceiptBy, putInvoice } from "./invoice-store.ts";
 import { putLicenseKey } from "./license-key-store.ts";
+import { noticeWrites } from "./notice-writes.ts";
 import { changedBy, settle, TABLES, type Attempt } from "./observed-store.ts";
 import { putOrder, rememberIdentifier } from "./order-store.ts";
 import {
@@ -124,13 +125,21 @@ const relativesOf = ({ kind, value }: Told): Relatives => {
   }
 };
 
-/** Everything one attempt to apply an event writes; `asked` if it is an answer of the API. */
+interface Circumstances {
+  trace: Trace;
+  /** It is an answer of the API. */
+  asked: boolean;
+  /** People are told of failed payments and changed plans. */
+  mailed: boolean;
+}
+
+/** Everything one attempt to apply an event writes. */
 export const planWrites = (
   told: Told,
   digest: string,
   ref: Weighed,
   attempt: Attempt,
-  { trace, asked }: { trace: Trace; asked: boolean },
+  { trace, asked, mailed }: Circumstances,
 ): Writes => {
   const table = TABLES[told.kind];
   const { id, status } = told.value;
@@ -149,12 +158,14 @@ export const planWrites = (
   const ask = askWrites(told, digest, attempt, asked);
   const settled = settle(attempt, table, observed, ref.reason);
   const recall = recallUnlinked(relativesOf(told), attempt);
+  const notices = noticeWrites(told, attempt, mailed);
   const statements = [
     ...(told.kind === "order" ? [rememberIdentifier(told.value)] : []),
     ...linkWrites(told, ref, attempt, trace),
     ...ask,
     putTold(told, digest, attempt),
     audit,
+    ...notices.statements,
     settled,
     recall,
   ];
@@ -163,6 +174,6 @@ export const planWrites = (
     askAt: statements.findIndex((statement) => statement === ask[0]),
     settleAt: statements.indexOf(settled),
     recallAt: statements.indexOf(recall),
-    effects: effectsOf(told, attempt),
+    effects: [...effectsOf(told, attempt), ...notices.effects],
   };
 };

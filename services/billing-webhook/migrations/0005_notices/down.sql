@@ -1,0 +1,2 @@
+DROP TABLE dunnings;
+DROP TABLE transitions;

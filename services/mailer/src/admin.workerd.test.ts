@@ -1,6 +1,7 @@
 import type { Caller } from "@luna/shared/rpc/caller";
 import type { ServiceDoor } from "@luna/shared/rpc/door";
 import type { TaskRunner } from "@luna/shared/rpc/tasks";
+import { exchange } from "@luna/shared/rpc/exchange";
 import { exports } from "cloudflare:workers";
 import * as v from "valibot";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -42,7 +43,7 @@ const ask = async (
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     headers: { "content-type": "application/json" },
   });
-  const response = await doors.ForGateway.handle(request, signedIn(role));
+  const response = await exchange(doors.ForGateway, request, signedIn(role));
   return { status: response.status, body: await response.json<Record<string, unknown>>() };
 };
 

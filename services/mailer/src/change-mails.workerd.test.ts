@@ -1,5 +1,6 @@
 import type { Caller } from "@luna/shared/rpc/caller";
 import type { ServiceDoor } from "@luna/shared/rpc/door";
+import { exchange } from "@luna/shared/rpc/exchange";
 import { exports } from "cloudflare:workers";
 import * as v from "valibot";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -42,7 +43,7 @@ const ask = async (
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     headers: { "content-type": "application/json" },
   });
-  const response = await ForGateway.handle(request, caller(role));
+  const response = await exchange(ForGateway, request, caller(role));
   return { status: response.status, body: await response.json<Record<string, unknown>>() };
 };
 const change = async (verb: string, selection: object) => {

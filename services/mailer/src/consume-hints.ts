@@ -11,8 +11,9 @@ import { Hint } from "./hint.ts";
 const DEAD_QUEUE = "mail-dead";
 
 /**
- * Delivers the mails that the messages name, all in one run so that they share connections. A
- * message of `mail-dead` is only logged: the mails it names are in the ledger, where the sweep finds them.
+ * Delivers the mails that the messages name and then whatever else is due, in one run, so that they
+ * share connections. A message of `mail-dead` is only logged: the mails it names are in the ledger,
+ * where the sweep finds them.
  */
 export const consumeHints = async (
   batch: Pick<MessageBatch, "queue" | "messages" | "ackAll">,
@@ -27,10 +28,6 @@ export const consumeHints = async (
   if (batch.queue === DEAD_QUEUE)
     for (const { ids, trace } of hints)
       tracedLogger(parts.log, trace).error("hint is dead", { mailIds: ids });
-  else
-    await deliverDue(
-      deliveryOf(parts),
-      hints.flatMap(({ ids }) => ids),
-    );
+  else await deliverDue(deliveryOf(parts), [hints.flatMap(({ ids }) => ids), null]);
   batch.ackAll();
 };

@@ -1,6 +1,33 @@
-import { deliverMail, type Delivery } from "./deliver-mail.ts";
+import { newTrace } from "@luna/shared/trace";
 
-/** Connections per run. workerd allows six per invocation, and D1 and the queue need some. */
+import type { Admission, Report } from "./circuit.ts";
+import { deliverMail, type Desk, reasonNotToSend } from "./deliver-mail.ts";
+import type { ClaimedMail, DeliveryLedger, Result } from "./delivery-store.ts";
+import { createGauge } from "./gauge.ts";
+import { createHand } from "./hand.ts";
+import { keepLease } from "./lease.ts";
+import type { Outcome } from "./outcome.ts";
+import { settle } from "./settle.ts";
+import { POLICIES } from "./templates.ts";
+import type { Transport, TransportName } from "./transport.ts";
+import { createWriter } from "./write-results.ts";
+
+/** What a delivery needs, whoever drives it: the queue, the alarm, the scheduler, an operator. */
+export interface Delivery extends Desk {
+  ledger: DeliveryLedger;
+  /** The transport that is to be used, given what an operator has chosen. */
+  transportOf(chosen: string | null): TransportName;
+  admit(transport: TransportName): Promise<Admission>;
+  /** Tells the switchboard; must not throw. */
+  report(transport: TransportName, report: Report): Promise<"opened" | "closed" | null>;
+  openTransport(name: TransportName): Transport;
+  /** From 0 up to 1. */
+  random: () => number;
+  /** Makes sure that somebody looks at the ledger again soon. */
+  wake(): Promise<void>;
+}
+
+/** Connections per run. workerd allows six per invocation, and D1 and the switchboard need some. */
 const LANES = 4;
 /** A run ends here even if more is due: its driver comes back. */
 const RUN_MS = 45_000;
@@ -8,34 +35,134 @@ const RUN_MS = 45_000;
 export interface Delivered {
   sent: number;
   unsent: number;
+  /** When the transport may be tried again, if it may not now. Milliseconds since 1970. */
+  resumesAt: number | null;
 }
 
+/** Which mails, in order: named ids, or `null` for all that are due. */
+export type Scope = readonly (readonly string[] | null)[];
+
+const factsOf = (transport: string, mail: ClaimedMail, result: Result) => {
+  const { requestId, traceId } = mail.trace;
+  return {
+    mailId: mail.id,
+    template: mail.template,
+    transport,
+    attempt: mail.fence,
+    class: result.outcome.class,
+    code: result.outcome.code,
+    state: result.settlement.state,
+    requestId,
+    traceId,
+  };
+};
+
 /**
- * Delivers what is due, of `ids` or of all. Each lane claims one mail at a time, so a crash leaves
- * at most one mail per lane in doubt. A provider that refuses everyone ends the run.
+ * Delivers what is due. A run begins with one lane; the others follow once the provider has
+ * answered, so that a provider that refuses everyone is asked once. Claims, renewals and results
+ * are written in batches; a crash leaves in doubt what was in hand at that moment, and no more.
  */
-export const deliverDue = async (
-  delivery: Delivery,
-  ids: readonly string[] | null = null,
-): Promise<Delivered> => {
-  const until = delivery.clock() + RUN_MS;
-  const done: Delivered = { sent: 0, unsent: 0 };
-  let refused = false;
-  const lane = async (): Promise<void> => {
-    const transport = delivery.openTransport();
+export const deliverDue = async (delivery: Delivery, scope: Scope = [null]): Promise<Delivered> => {
+  const { ledger, clock, log, backoff, random } = delivery;
+  const name = delivery.transportOf(await ledger.open(clock()));
+  const admission = await delivery.admit(name);
+  const done: Delivered = { sent: 0, unsent: 0, resumesAt: null };
+  if (admission.permit === "none") return { ...done, resumesAt: admission.probeAt };
+
+  const run = newTrace().traceId;
+  const until = clock() + RUN_MS;
+  const gauge = createGauge(
+    admission,
+    (report) => delivery.report(name, report),
+    (code) => log.error("mail stopped", { transport: name, code }),
+  );
+  const lease = keepLease(
+    async (now) => {
+      if (delivery.transportOf(await ledger.renew(run, now)) !== name) gauge.stop();
+    },
+    { clock, log },
+  );
+  const claimed = new Map<string, ClaimedMail>();
+  let again = false;
+
+  const writer = createWriter(ledger, clock, (result, ours) => {
+    const mail = claimed.get(result.id);
+    if (mail === undefined) return;
+    claimed.delete(result.id);
+    const fields = factsOf(name, mail, result);
+    if (!ours) return log.warn("mail result came after its lease", fields);
+    again ||= result.settlement.state === "retry";
+    done[result.outcome.class === "sent" ? "sent" : "unsent"] += 1;
+    if (result.settlement.state === "dead") log.error("mail is dead", fields);
+    else if (result.outcome.class === "sent") log.info("mail sent", fields);
+    else log.warn("mail not sent", fields);
+  });
+  const put = (mail: ClaimedMail, outcome: Outcome): Promise<void> => {
+    const { onAmbiguous } = POLICIES[mail.template];
+    const rules = { backoff, onAmbiguous, now: clock(), random };
+    const settlement = settle(mail.attempts, outcome, rules);
+    return writer.put({ id: mail.id, fence: mail.fence, outcome, settlement });
+  };
+
+  const hand = createHand(
+    {
+      open: () => !gauge.stopped() && clock() < until && lease.holds(),
+      careful: () => admission.permit === "probe" && !gauge.answered(),
+      async claim(limit, ids) {
+        const mails = await ledger.claim(run, name, clock(), limit, ids);
+        const sendable: ClaimedMail[] = [];
+        for (const mail of mails) {
+          claimed.set(mail.id, mail);
+          const refused = reasonNotToSend(mail, delivery);
+          if (refused === null) sendable.push(mail);
+          else await put(mail, refused);
+        }
+        return sendable;
+      },
+    },
+    [...scope],
+  );
+
+  let failure: unknown = null;
+  const lanes = new Set<Promise<void>>();
+  const work = async (): Promise<void> => {
+    const transport = gauge.on(delivery.openTransport(name));
     try {
-      while (!refused && delivery.clock() < until) {
-        const mail = await delivery.ledger.claim(transport.name, delivery.clock(), ids);
-        if (mail === null) return;
-        const outcome = await deliverMail(delivery, mail, transport);
-        done[outcome.class === "sent" ? "sent" : "unsent"] += 1;
-        refused ||= outcome.class === "provider";
+      for (let mail = await hand.take(); mail !== null; mail = await hand.take()) {
+        await put(mail, await deliverMail(delivery, mail, transport));
+        if (gauge.answered() && hand.waiting() > 0) open();
       }
+    } catch (error) {
+      failure ??= error;
+      gauge.stop();
     } finally {
       await transport.close();
     }
   };
-  const lanes = Math.min(LANES, ids?.length ?? LANES);
-  await Promise.all(Array.from({ length: lanes }, lane));
+  const open = (): void => {
+    if (lanes.size >= LANES) return;
+    const lane = work().then(() => {
+      lanes.delete(lane);
+    });
+    lanes.add(lane);
+  };
+
+  open();
+  while (lanes.size > 0) await Promise.race(lanes);
+  try {
+    const rest = await hand.rest();
+    await writer.close();
+    if (rest.length > 0)
+      await ledger.release(
+        run,
+        rest.map(({ id }) => id),
+        clock(),
+      );
+  } finally {
+    await lease.stop();
+    await gauge.close();
+  }
+  if (again) await delivery.wake();
+  if (failure !== null) throw failure;
   return done;
 };

@@ -40,10 +40,10 @@ describe("a run", () => {
       return Promise.resolve(failure("provider", "http_401"));
     });
     await deliver(refusing);
-    expect(asked).toBeLessThanOrEqual(4);
+    expect(asked).toBe(1);
     expect((await rows()).map(({ attempts }) => attempts)).toEqual(Array(20).fill(0));
     vi.setSystemTime(START + HOUR);
-    await expect(deliver()).resolves.toEqual({ sent: 20, unsent: 0 });
+    await expect(deliver()).resolves.toMatchObject({ sent: 20, unsent: 0 });
   });
 
   it("goes on after a bug met on one mail", async () => {
@@ -54,7 +54,7 @@ describe("a run", () => {
       if (mails === 1) throw new TypeError("a bug");
       return Promise.resolve({ class: "sent", code: "ok", detail: "", providerId: null });
     });
-    await expect(deliver(broken)).resolves.toEqual({ sent: 2, unsent: 1 });
+    await expect(deliver(broken)).resolves.toMatchObject({ sent: 2, unsent: 1 });
   });
 
   it("gives up on a mail that takes its Worker down every time", async () => {
@@ -73,14 +73,14 @@ describe("the alarm", () => {
   it("sleeps until the next mail is due and wakes earlier when there is a new one", async () => {
     await sinkFault("451");
     await acceptWithoutHint(receipt("receipt:a:1"));
-    await expect(nextAlarm()).resolves.toBe(START + 5_000);
+    await expect(nextAlarm()).resolves.toBe(START + 2_000);
     vi.setSystemTime(START + 20_000);
     await runDurableObjectAlarm(sweeperOf(testEnv));
     const [mail] = await rows();
     expect(mail?.state).toBe("retry");
     await expect(nextAlarm()).resolves.toBe(mail?.next_at);
     await acceptWithoutHint(receipt("receipt:a:2"));
-    await expect(nextAlarm()).resolves.toBe(START + 25_000);
+    await expect(nextAlarm()).resolves.toBe(START + 22_000);
   });
 
   it("stops when nothing is on its way", async () => {
@@ -98,14 +98,13 @@ describe("a queue message", () => {
       bodies.map((body, n) => ({ id: `m${n}`, timestamp: START, attempts: 1, body })),
     );
 
-  it("delivers the mails it names and no other", async () => {
-    const [named = ""] = await acceptWithoutHint(receipt("receipt:a:1"));
-    await acceptWithoutHint(receipt("receipt:a:2"));
+  it("delivers the mails it names first, then whatever else is due", async () => {
+    const [other] = await acceptWithoutHint(receipt("receipt:a:1"));
+    const [named = ""] = await acceptWithoutHint(receipt("receipt:a:2"));
     const batch = batchOf("mail", ["nonsense", hintOf([named], trace)]);
     await consumeHints(batch, openParts());
-    const states = Object.fromEntries((await rows()).map(({ id, state }) => [id, state]));
-    expect(Object.values(states).toSorted()).toEqual(["queued", "sent"]);
-    expect(states[named]).toBe("sent");
+    const mails = await received();
+    expect(mails.map(({ headers }) => headers["x-mail-id"]).toReversed()).toEqual([named, other]);
   });
 
   it("that nobody could consume is logged, and the sweep delivers", async () => {

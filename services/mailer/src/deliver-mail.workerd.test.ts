@@ -1,10 +1,11 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
+import { LEASE_MS } from "./delivery-store.ts";
 import { sweeperOf } from "./delivery.ts";
-import { LEASE_MS } from "./store.ts";
 import {
   acceptWithoutHint,
+  claimOne,
   deliver,
   door,
   HOUR,
@@ -17,7 +18,7 @@ import {
   START,
   startAfresh,
   testEnv,
-  theLedger,
+  theDelivery,
   trace,
   verify,
 } from "./workerd.fixture.ts";
@@ -65,25 +66,26 @@ describe("claiming", () => {
   it("gives a mail to one of many that ask at once", async () => {
     await acceptWithoutHint(receipt("receipt:a:1"));
     const claims = await Promise.all(
-      Array.from({ length: 20 }, () => theLedger().claim("smtp", START)),
+      Array.from({ length: 20 }, (_, n) => claimOne(`run${n}`, START)),
     );
     expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
   });
 
   it("writes no result once the mail is in other hands", async () => {
     await acceptWithoutHint(receipt("receipt:a:1"));
-    const first = await theLedger().claim("smtp", START);
-    const second = await theLedger().claim("smtp", START + LEASE_MS);
+    const first = await claimOne("first", START);
+    const second = await claimOne("second", START + LEASE_MS);
     if (first === null || second === null) throw new Error("not claimed");
-    const late = { ...asSent, state: "failed" } as const;
-    await expect(theLedger().finish(first, sent, late, START)).resolves.toBe(false);
-    await expect(theLedger().finish(second, sent, asSent, START)).resolves.toBe(true);
+    const late = { ...first, outcome: sent, settlement: { ...asSent, state: "failed" } } as const;
+    await expect(theDelivery().settle([late], START)).resolves.toEqual(new Set());
+    const ours = { ...second, outcome: sent, settlement: asSent };
+    await expect(theDelivery().settle([ours], START)).resolves.toEqual(new Set([second.id]));
     expect((await onlyRow()).state).toBe("sent");
   });
 
   it("sends again, under the same Message-ID, what a crash left in doubt", async () => {
     const [id] = await acceptWithoutHint(receipt("receipt:a:1"));
-    await theLedger().claim("smtp", START);
+    await claimOne("first", START);
     await deliver();
     expect(await received()).toHaveLength(0);
     vi.setSystemTime(START + LEASE_MS);
@@ -171,6 +173,6 @@ describe("what a delivery leaves behind", () => {
 
 it("delivers many mails over shared connections", async () => {
   await acceptWithoutHint(...Array.from({ length: 40 }, (_, n) => receipt(`receipt:a:${n}`)));
-  await expect(deliver()).resolves.toEqual({ sent: 40, unsent: 0 });
+  await expect(deliver()).resolves.toMatchObject({ sent: 40, unsent: 0 });
   expect(new Set((await received()).map(({ headers }) => headers["message-id"])).size).toBe(40);
 });

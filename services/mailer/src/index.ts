@@ -2,6 +2,7 @@ import { problemResponse } from "@luna/shared/http/problem";
 import { unmatched } from "@luna/shared/http/router";
 import type { Caller } from "@luna/shared/rpc/caller";
 import type { BindingProps, Health, ServiceDoor } from "@luna/shared/rpc/door";
+import type { Answered, Asked } from "@luna/shared/rpc/exchange";
 import type { MailerForServices, MailIntent } from "@luna/shared/rpc/mailer";
 import { err, ok } from "@luna/shared/rpc/result";
 import type { TaskName, TaskRunner } from "@luna/shared/rpc/tasks";
@@ -18,6 +19,7 @@ import { service } from "./service.ts";
 import { ledger } from "./store.ts";
 
 export { MailerSweeper } from "./sweeper.ts";
+export { MailerSwitchboard } from "./switchboard.ts";
 
 const misconfigured = () => err("unavailable" as const, "mailer is misconfigured");
 
@@ -35,8 +37,8 @@ export default class Mailer extends WorkerEntrypoint<Env> {
 }
 
 export class ForGateway extends WorkerEntrypoint<Env, BindingProps> implements ServiceDoor {
-  handle(request: Request, caller: Caller): Promise<Response> {
-    return service.handle(this.env, this.ctx, request, caller);
+  handle(asked: Asked, caller: Caller): Promise<Answered> {
+    return service.exchange(this.env, this.ctx, asked, caller);
   }
 
   health(): Promise<Health> {

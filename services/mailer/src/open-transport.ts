@@ -40,9 +40,14 @@ const misconfigured = (name: TransportName, variable: string): Transport => ({
   close: () => Promise.resolve(),
 });
 
-/** The transport that MAIL_TRANSPORT names. */
-export const openTransport = (env: Env, config: Config, clock: () => number): Transport => {
-  switch (config.MAIL_TRANSPORT) {
+/** A lane of its own through the transport of this name. */
+export const openTransport = (
+  name: TransportName,
+  env: Env,
+  config: Config,
+  clock: () => number,
+): Transport => {
+  switch (name) {
     case "smtp": {
       const target = parseSmtpUrl(config.SMTP_URL);
       return target === null ? misconfigured("smtp", "SMTP_URL") : smtpTransport(target, connect);
@@ -59,6 +64,6 @@ export const openTransport = (env: Env, config: Config, clock: () => number): Tr
     case "cloudflare":
       return cloudflareTransport(env.EMAIL);
     default:
-      return config.MAIL_TRANSPORT satisfies never;
+      return name satisfies never;
   }
 };

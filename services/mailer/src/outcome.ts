@@ -16,7 +16,7 @@ export type Outcome =
       class: "withheld";
       code: string;
       detail: string;
-      state: "expired" | "suppressed" | "held";
+      state: "expired" | "suppressed" | "held" | "dead";
     };
 
 export type FailureClass = "permanent" | "provider" | "transient" | "ambiguous";

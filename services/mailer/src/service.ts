@@ -17,7 +17,7 @@ export const service = createService<Env, typeof Config.entries, MailerContext>(
     mails: operatorLedger(parts.db),
     bulk: bulkLedger(parts.db),
     deliver: async (ids) => {
-      await deliverDue(deliveryOf(parts), ids);
+      await deliverDue(deliveryOf(parts), [ids]);
     },
     arm: () => sweeperOf(parts.env).arm(),
   }),

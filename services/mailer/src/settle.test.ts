@@ -31,7 +31,7 @@ describe("settle", () => {
 
   it("spends no attempt on a provider that refuses everyone", () => {
     const refused = settle(4, failure("provider", "http_401"), rules);
-    expect(refused).toMatchObject({ state: "retry", attempts: 3, nextAt: 31_000 });
+    expect(refused).toMatchObject({ state: "retry", attempts: 3, nextAt: 1_000 });
   });
 
   it("ends a mail that is at fault itself", () => {

@@ -37,8 +37,6 @@ export interface Rules {
 
 /** Mails that failed together must not come back together. */
 const JITTER = 0.2;
-/** A provider that refuses everyone is asked again this often. */
-const PARKED_MS = 30_000;
 
 const jittered = (ms: number, random: () => number): number =>
   Math.round(ms * (1 - JITTER + 2 * JITTER * random()));
@@ -67,13 +65,8 @@ export const settle = (attempts: number, outcome: Outcome, rules: Rules): Settle
     case "withheld":
       return end(outcome.state);
     case "provider":
-      // Not this mail's fault, so it costs the mail nothing.
-      return {
-        state: "retry",
-        nextAt: now + jittered(PARKED_MS, random),
-        attempts: attempts - 1,
-        reason,
-      };
+      // Not this mail's fault, so it costs nothing; the open circuit is what it waits for.
+      return { state: "retry", nextAt: now, attempts: attempts - 1, reason };
     case "transient":
       return again(outcome.retryAfterMs ?? 0);
     case "ambiguous":

@@ -1,7 +1,8 @@
 import type { Message } from "./message.ts";
 import type { Outcome } from "./outcome.ts";
 
-export type TransportName = "smtp" | "sendgrid" | "cloudflare";
+export const TRANSPORTS = ["smtp", "sendgrid", "cloudflare"] as const;
+export type TransportName = (typeof TRANSPORTS)[number];
 
 /**
  * A way out. One instance serves one lane, one mail after the other, and may keep a connection
@@ -13,8 +14,5 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/**
- * An attempt that takes longer is given up. Shorter than the lease of a claim, so that a mail is
- * never in two hands; longer than any answer we have seen a provider take.
- */
+/** An attempt that takes longer is given up; longer than any answer we have seen a provider take. */
 export const SEND_DEADLINE_MS = 15_000;

@@ -9,6 +9,7 @@ import { vi } from "vitest";
 
 import { acceptMails } from "./accept-mails.ts";
 import { deliverDue } from "./deliver-due.ts";
+import { type ClaimedMail, deliveryLedger } from "./delivery-store.ts";
 import { deliveryOf, sweeperOf } from "./delivery.ts";
 import type { Env } from "./env.ts";
 import { service } from "./service.ts";
@@ -80,7 +81,13 @@ export const trace = newTrace("request-of-the-producer");
 /** The door the other services use; its queue hint is delivered at once. */
 export const door = (exports as unknown as { ForServices: MailerForServices }).ForServices;
 
-export const theLedger = () => ledger(createDatabase(testEnv.DB));
+const theDatabase = () => createDatabase(testEnv.DB);
+const theLedger = () => ledger(theDatabase());
+export const theDelivery = () => deliveryLedger(theDatabase());
+
+/** Claims one mail as a run of this name would, at this time. */
+export const claimOne = async (run: string, now: number): Promise<ClaimedMail | null> =>
+  (await theDelivery().claim(run, "smtp", now, 1))[0] ?? null;
 
 /** As the door does it, but the hint is lost. Returns the ids of the new mails. */
 export const acceptWithoutHint = async (...intents: MailIntent[]): Promise<string[]> => {

@@ -21,13 +21,16 @@ export abstract class Sweeper<Env> extends DurableObject<Env> {
   /** An object that wakes up does not know when it was armed, so it assumes: just now. */
   #armedAt = Date.now();
 
+  /** For a service whose work cannot wait that long. */
+  protected readonly sweepEveryMs: number = SWEEP_EVERY_MS;
+
   /** Delivers what is due. Must not throw for an outage of a receiver. */
   protected abstract sweep(): Promise<Swept>;
 
   /** Makes sure a sweep comes within five seconds. */
   async arm(): Promise<void> {
     this.#armedAt = Date.now();
-    const soon = this.#armedAt + SWEEP_EVERY_MS;
+    const soon = this.#armedAt + this.sweepEveryMs;
     const alarm = await this.ctx.storage.getAlarm();
     if (alarm === null || alarm > soon) await this.ctx.storage.setAlarm(soon);
   }
@@ -37,7 +40,7 @@ export abstract class Sweeper<Env> extends DurableObject<Env> {
     try {
       swept = await this.sweep();
     } finally {
-      const soon = Date.now() + SWEEP_EVERY_MS;
+      const soon = Date.now() + this.sweepEveryMs;
       // Never rely on the runtime's own retries: there are only six.
       if (Date.now() - this.#armedAt < STAY_ARMED_MS) await this.ctx.storage.setAlarm(soon);
       else if (swept.waiting) await this.ctx.storage.setAlarm(Math.max(soon, swept.nextAt ?? soon));

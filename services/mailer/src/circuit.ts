@@ -1,0 +1,95 @@
+/**
+ * `provider`: every mail is refused, as with a revoked key. `transient`: so many failures in a row
+ * that trying on would only spend attempts.
+ */
+export type Cause = "provider" | "transient";
+
+/** Whether mail goes out through one transport. Closed, as in electricity, lets it through. */
+export interface Circuit {
+  /** Failures in a row while closed. */
+  failures: number;
+  open: {
+    cause: Cause;
+    /** The code of the failure that opened it: `http_401`. */
+    code: string;
+    since: number;
+    /** When the next mail may try, in milliseconds since 1970. */
+    probeAt: number;
+    /** How many have tried since. */
+    probes: number;
+  } | null;
+}
+
+export const CLOSED: Circuit = { failures: 0, open: null };
+
+/** Who asks may send all mail, one mail, or none before `probeAt`. */
+export type Admission =
+  | { permit: "all"; failures: number }
+  | { permit: "probe"; opening: number }
+  | { permit: "none"; probeAt: number };
+
+/** What a run met since it last told. */
+export interface Report {
+  /** Of the run's admission, if it was a probe: only a probe may close the circuit again. */
+  opening: number | null;
+  /** The provider took a mail, or refused one for the mail's own sake. */
+  answered: boolean;
+  /** Failures in a row since then. */
+  failures: number;
+  code: string;
+  /** Every mail is refused. */
+  refused: boolean;
+  /** The provider's own wish, in milliseconds. */
+  retryAfterMs: number | null;
+}
+
+/** At most one probe in this time, in the whole mesh: a provider counts refused calls against us. */
+export const PROBE_SECONDS = 30;
+/** A moment's trouble never gets so far; an outage does within a second. */
+export const FAILURES_TO_OPEN = 10;
+/** An outage is often a restart, so the first probe comes soon: 1, 2, 4, 8, 16, then 30 s. */
+const FIRST_PROBE_DIVISOR = 30;
+
+const waitMs = (cause: Cause, probes: number, probeMs: number): number =>
+  cause === "provider" ? probeMs : Math.min(probeMs, (probeMs / FIRST_PROBE_DIVISOR) * 2 ** probes);
+
+/** Asking for a probe takes it: whoever comes next waits, whatever becomes of the probe. */
+export const admit = (circuit: Circuit, now: number, probeMs: number): [Admission, Circuit] => {
+  const { open, failures } = circuit;
+  if (open === null) return [{ permit: "all", failures }, circuit];
+  if (now < open.probeAt) return [{ permit: "none", probeAt: open.probeAt }, circuit];
+  const probes = open.probes + 1;
+  const probeAt = now + waitMs(open.cause, probes, probeMs);
+  return [
+    { permit: "probe", opening: open.since },
+    { failures, open: { ...open, probes, probeAt } },
+  ];
+};
+
+const opened = (report: Report, now: number, probeMs: number): Circuit => {
+  const cause = report.refused ? "provider" : "transient";
+  const wait = Math.max(waitMs(cause, 0, probeMs), report.retryAfterMs ?? 0);
+  return {
+    failures: 0,
+    open: { cause, code: report.code, since: now, probeAt: now + wait, probes: 0 },
+  };
+};
+
+/** The circuit after a report. */
+export const learn = (circuit: Circuit, report: Report, now: number, probeMs: number): Circuit => {
+  const { open } = circuit;
+  const { answered, failures, refused, retryAfterMs, code } = report;
+  if (open === null) {
+    const inARow = answered ? failures : circuit.failures + failures;
+    if (refused || retryAfterMs !== null || inARow >= FAILURES_TO_OPEN)
+      return opened(report, now, probeMs);
+    return inARow === circuit.failures ? circuit : { failures: inARow, open: null };
+  }
+  const probed = report.opening === open.since;
+  // A mail that was under way when the circuit opened says nothing about now.
+  if (probed && answered && !refused) return { failures, open: null };
+  const cause = refused ? "provider" : open.cause;
+  const earliest = refused && open.cause === "transient" ? now + probeMs : 0;
+  const probeAt = Math.max(open.probeAt, earliest, now + (retryAfterMs ?? 0));
+  return { failures: 0, open: { ...open, cause, code: code === "" ? open.code : code, probeAt } };
+};

@@ -1,6 +1,7 @@
 import { pathOf } from "@luna/shared/http/match";
 
 import openapi from "../openapi.json";
+import billing from "./pages/billing.html";
 import checkoutReturn from "./pages/checkout-return.html";
 import docs from "./pages/docs.html";
 import forgotPassword from "./pages/forgot-password.html";
@@ -24,6 +25,8 @@ const documents: Readonly<Record<string, () => Response | Promise<Response>>> = 
       },
     }),
   // Where mail links and the checkout land while the operator has no app of their own.
+  "/billing": () => page(billing),
+  "/billing/claim": () => page(billing),
   "/checkout/return": () => page(checkoutReturn),
   "/forgot-password": () => page(forgotPassword),
   "/reset-password": () => page(resetPassword),

@@ -25,8 +25,9 @@ const NOTHING: Aftermath = { recalled: false, asks: false };
 const commitEvent = async (
   billing: Billing,
   claimed: Claimed,
-  { told, ref }: Event,
+  event: Event,
 ): Promise<Aftermath> => {
+  const { told, ref } = event;
   const { trace, log } = billing;
   const attempt: Attempt = {
     eventId: claimed.id,
@@ -41,7 +42,8 @@ const commitEvent = async (
   const asked = claimed.source === "api";
   const mailed = billing.config.DUNNING_MAILS === "on";
   const writes = planWrites(told, digest, weighed, attempt, { trace, asked, mailed });
-  const { outcomes, relay } = await commitWithEffects(billing, writes.statements, writes.effects);
+  const statements = [...writes.statements, inboxStore(billing.db).remember(claimed, event)];
+  const { outcomes, relay } = await commitWithEffects(billing, statements, writes.effects);
   const settled = outcomes[writes.settleAt]?.rows[0] ?? {};
   log.info("event settled", { eventId: claimed.id, event: claimed.eventName, ...settled });
   await relay();
@@ -55,7 +57,8 @@ const applyOne = async (billing: Billing, claimed: Claimed): Promise<Aftermath> 
   const inbox = inboxStore(billing.db);
   const traced = { ...billing, trace: claimed.trace };
   try {
-    const event = lemonSqueezyEvents.readEvent(claimed.body);
+    const { body } = claimed;
+    const event = body === null ? "body_lost" : lemonSqueezyEvents.readEvent(body);
     if (typeof event !== "string") return await commitEvent(traced, claimed, event);
     const state = event === "no_purchase" ? "applied" : "parked";
     await inbox.conclude(claimed, state, event, billing.clock());

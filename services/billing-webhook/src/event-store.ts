@@ -6,18 +6,19 @@ import type { Trace } from "@luna/shared/trace";
 import { ENTRY_COLUMNS, type InboxEntry } from "./inbox-list-store.ts";
 import type { Relatives } from "./owner-store.ts";
 import type { Owner } from "./owner.ts";
+import { openBody, type SealedRow } from "./seal-body.ts";
 
 /** One event for one administrator. */
 export const eventStore = (db: Database) => ({
   find: (id: string): Promise<InboxEntry | null> =>
     db.first<InboxEntry & Row>(sql`SELECT ${ENTRY_COLUMNS} FROM inbox WHERE id = ${id}`),
 
-  /** The bytes as they came. */
+  /** The bytes as they came; `null` too when they were forgotten. */
   async body(id: string): Promise<Uint8Array | null> {
-    const row = await db.first<{ body: ArrayBuffer | number[] }>(
-      sql`SELECT body FROM inbox WHERE id = ${id}`,
+    const row = await db.first<SealedRow & Row>(
+      sql`SELECT id, body, body_key, sealed FROM inbox WHERE id = ${id}`,
     );
-    return row && new Uint8Array(row.body);
+    return row && openBody(row);
   },
 
   /** What an event is about; the order of an invoice is told by its subscription's other events. */

@@ -2,6 +2,9 @@ import type { Database } from "@luna/shared/d1/database";
 import { sql, type Sql } from "@luna/shared/d1/sql";
 import type { Trace } from "@luna/shared/trace";
 
+import type { Event } from "./told.ts";
+import { openBody, sealBody, type SealedRow } from "./seal-body.ts";
+
 export const INBOX_STATES = ["received", "applied", "stale", "parked", "unlinked", "dead"] as const;
 export type InboxState = (typeof INBOX_STATES)[number];
 
@@ -12,7 +15,7 @@ export interface Delivery {
   source: "webhook" | "api";
   dedupeKey: string;
   bodySha256: string;
-  body: Uint8Array;
+  body: Uint8Array<ArrayBuffer>;
   eventName: string;
   objectType: string | null;
   objectId: string | null;
@@ -32,7 +35,8 @@ export interface Claimed {
   attempt: number;
   source: Delivery["source"];
   eventName: string;
-  body: Uint8Array;
+  /** `null` once it was forgotten. */
+  body: Uint8Array | null;
   trace: Trace;
 }
 
@@ -46,21 +50,19 @@ const MAX_ATTEMPTS = 288;
 /** Rows claimed at once: few enough to apply within one lease. */
 export const CLAIM_ROWS = 20;
 
-type ClaimedRow = {
-  id: string;
+type ClaimedRow = SealedRow & {
   attempts: number;
   source: Delivery["source"];
   event_name: string;
-  body: ArrayBuffer | number[];
   trace: string;
 };
 
-const claimedOf = (row: ClaimedRow): Claimed => ({
+const claimedOf = async (row: ClaimedRow): Promise<Claimed> => ({
   id: row.id,
   attempt: row.attempts,
   source: row.source,
   eventName: row.event_name,
-  body: new Uint8Array(row.body),
+  body: await openBody(row),
   trace: JSON.parse(row.trace) as Trace,
 });
 
@@ -73,8 +75,9 @@ export const inboxStore = (db: Database) => {
       SET attempts = attempts + 1,
           next_at = ${now} + ${BACKOFF_BASE_MS} * (1 << MIN(attempts, ${BACKOFF_DOUBLINGS}))
       WHERE state = 'received' AND ${which}
-      RETURNING id, attempts, source, event_name, body, trace`);
-    return rows.map(claimedOf).sort((a, b) => (a.id < b.id ? -1 : 1));
+      RETURNING id, attempts, source, event_name, body, body_key, sealed,
+                trace`);
+    return (await Promise.all(rows.map(claimedOf))).sort((a, b) => (a.id < b.id ? -1 : 1));
   };
 
   return {
@@ -83,13 +86,14 @@ export const inboxStore = (db: Database) => {
      * that comes back with other bytes is kept beside the first and left to a person.
      */
     async file(delivery: Delivery): Promise<InboxState | null> {
+      const { body, key } = await sealBody(delivery.id, delivery.body);
       const twin = sql`EXISTS (SELECT 1 FROM inbox WHERE dedupe_key = ${delivery.dedupeKey})`;
       const { rows } = await db.write<{ state: InboxState }>(sql`
-        INSERT INTO inbox (id, source, dedupe_key, body_sha256, body, event_name, object_type,
-                           object_id, subscription_id, order_id, customer_id, clock, received_at,
+        INSERT INTO inbox (id, source, dedupe_key, body_sha256, body, body_key, sealed,
+                           event_name, object_type, object_id, subscription_id, order_id, customer_id, clock, received_at,
                            next_at, trace, state, reason)
         SELECT ${delivery.id}, ${delivery.source}, ${delivery.dedupeKey}, ${delivery.bodySha256},
-               ${delivery.body}, ${delivery.eventName}, ${delivery.objectType},
+               ${body}, ${key}, 1, ${delivery.eventName}, ${delivery.objectType},
                ${delivery.objectId}, ${delivery.subscriptionId}, ${delivery.orderId},
                ${delivery.customerId}, ${delivery.clock}, ${delivery.receivedAt}, ${delivery.receivedAt + FIRST_SWEEP_MS},
                ${JSON.stringify(delivery.trace)},
@@ -125,6 +129,10 @@ export const inboxStore = (db: Database) => {
       const row = await db.first(sql`SELECT 1 FROM inbox WHERE state = 'received' LIMIT 1`);
       return row !== null;
     },
+
+    /** What an event says in our words, which stays when its bytes are forgotten. */
+    remember: ({ id }: Claimed, event: Event): Sql => sql`
+      UPDATE inbox SET told = ${JSON.stringify(event)} WHERE id = ${id} AND told IS NULL`,
 
     /** Done without a change: nothing in it is for our tables, or a person has to look. */
     conclude: (claimed: Claimed, state: "applied" | "parked", reason: string, now: number) =>

@@ -5,6 +5,7 @@ import { newId } from "@luna/shared/id";
 import type { Clock } from "./clock.ts";
 import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
 import { TABLES } from "./observed-store.ts";
+import { openBody, type SealedRow } from "./seal-body.ts";
 import type { Event, ToldKind } from "./told.ts";
 
 /** The observation of an object that is stored; `digest` tells whether another one says the same. */
@@ -27,7 +28,7 @@ type StoredRow = Row & { id: string; digest: string; status: string } & {
   item_updated_at: number;
   urls_expire_at: number;
 };
-type WaitingRow = Row & Omit<Waiting, "event"> & { body: ArrayBuffer | number[] };
+type WaitingRow = Row & Omit<Waiting, "event"> & SealedRow;
 
 /** What is known of objects of the provider, whoever owns them: for comparing, never for callers. */
 export const knownStore = (db: Database) => ({
@@ -54,14 +55,22 @@ export const knownStore = (db: Database) => ({
   /** Events without an owner that are about these purchases. */
   async waiting(family: { orders: string[]; subscriptions: string[] }): Promise<Waiting[]> {
     const rows = await db.all<WaitingRow>(sql`
-      SELECT source, subscription_id AS subscriptionId, order_id AS orderId, body FROM inbox
+      SELECT source, subscription_id AS subscriptionId, order_id AS orderId, id, body, body_key,
+             sealed
+      FROM inbox
       WHERE state = 'unlinked'
         AND (subscription_id IN (SELECT value FROM json_each(${JSON.stringify(family.subscriptions)}))
           OR order_id IN (SELECT value FROM json_each(${JSON.stringify(family.orders)})))`);
-    return rows.flatMap(({ body, ...row }) => {
-      const event = lemonSqueezyEvents.readEvent(new Uint8Array(body));
-      return typeof event === "string" ? [] : [{ ...row, event }];
-    });
+    const opened = await Promise.all(
+      rows.map(async ({ source, subscriptionId, orderId, ...row }) => {
+        const body = await openBody(row);
+        const event = body === null ? null : lemonSqueezyEvents.readEvent(body);
+        return event === null || typeof event === "string"
+          ? []
+          : [{ source, subscriptionId, orderId, event }];
+      }),
+    );
+    return opened.flat();
   },
 
   /**

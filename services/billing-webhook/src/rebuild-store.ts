@@ -1,9 +1,11 @@
 import type { Database, Row } from "@luna/shared/d1/database";
 import { sql, type Sql } from "@luna/shared/d1/sql";
 
+import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
 import { TABLES } from "./observed-store.ts";
+import { openBody, type SealedRow } from "./seal-body.ts";
 import type { Applied } from "./story.ts";
-import type { ToldKind } from "./told.ts";
+import type { Event, ToldKind } from "./told.ts";
 
 /** A row as it is stored; `owned` is whether its owner is the one its purchase is linked to. */
 export type StoredRow = Row & { owned: number };
@@ -18,7 +20,17 @@ export interface Page {
   next: string | null;
 }
 
-type AppliedRow = { id: string; object_id: string; body: ArrayBuffer | number[] };
+type AppliedRow = SealedRow & { object_id: string; told: string | null };
+
+/** From the bytes, or from what they were read as where they are forgotten; `null` for neither. */
+const appliedOf = async (row: AppliedRow): Promise<Applied | null> => {
+  const body = await openBody(row);
+  const { id, object_id: objectId, told } = row;
+  if (body === null)
+    return told === null ? null : { id, objectId, event: JSON.parse(told) as Event };
+  const event = lemonSqueezyEvents.readEvent(body);
+  return typeof event === "string" ? null : { id, objectId, event };
+};
 
 /** Objects looked at together: each may have dozens of deliveries of a few KB. */
 const PAGE_OBJECTS = 10;
@@ -35,30 +47,30 @@ export const rebuildStore = (db: Database) => ({
   /** One transaction, so that an event applied meanwhile is seen in both or in neither. */
   async page(kind: ToldKind, objectType: string, after: string): Promise<Page> {
     const told = sql`object_type = ${objectType} AND state IN ('applied', 'stale')`;
-    const ids = sql`
+    const some = sql`
       SELECT DISTINCT object_id FROM inbox WHERE ${told} AND object_id > ${after}
       ORDER BY object_id LIMIT ${PAGE_OBJECTS}`;
     const [applied, stored] = await db.batch([
-      sql`SELECT id, object_id, body FROM inbox WHERE ${told} AND object_id IN (${ids})
+      sql`SELECT id, object_id, body, body_key, sealed, told FROM inbox WHERE ${told} AND object_id IN (${some})
           ORDER BY object_id, id`,
       sql`SELECT stored.*, EXISTS (
             SELECT 1 FROM owners WHERE ${OWNED[kind]}
               AND (owners.owner_kind, owners.owner_id) = (stored.owner_kind, stored.owner_id)
           ) AS owned
-          FROM ${TABLES[kind]} AS stored WHERE stored.id IN (${ids})`,
+          FROM ${TABLES[kind]} AS stored WHERE stored.id IN (${some})`,
     ]);
     const deliveries = (applied?.rows ?? []) as AppliedRow[];
     const rows = (stored?.rows ?? []) as (StoredRow & { id: string })[];
+    const events = await Promise.all(deliveries.map(appliedOf));
     const byObject = Map.groupBy(
-      deliveries.map(({ id, object_id: objectId, body }) => {
-        return { id, objectId, body: new Uint8Array(body) };
-      }),
+      events.filter((event) => event !== null),
       ({ objectId }) => objectId,
     );
+    const ids = new Set(deliveries.map((row) => row.object_id));
     return {
       objects: [...byObject.values()],
       rows: new Map(rows.map((row) => [row.id, row])),
-      next: byObject.size < PAGE_OBJECTS ? null : ([...byObject.keys()].at(-1) ?? null),
+      next: ids.size < PAGE_OBJECTS ? null : ([...ids].at(-1) ?? null),
     };
   },
 

@@ -1,7 +1,6 @@
 import type { Row } from "@luna/shared/d1/database";
 
 import type { Observed } from "./clock.ts";
-import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
 import { observe } from "./observe.ts";
 import { standing } from "./order-guard.ts";
 import type { Event, Told } from "./told.ts";
@@ -10,12 +9,12 @@ import type { Event, Told } from "./told.ts";
 export interface Applied {
   id: string;
   objectId: string;
-  body: Uint8Array;
+  event: Event;
 }
 
 /** All deliveries of one object, and what of them stands. */
 export interface Story {
-  events: { id: string; event: Event }[];
+  events: readonly Applied[];
   told: Told;
   digest: string;
   /** The delivery that stands. */
@@ -23,11 +22,7 @@ export interface Story {
 }
 
 /** What the deliveries of one object tell together, in whatever order; `null` if they tell nothing. */
-export const storyOf = async (applied: readonly Applied[]): Promise<Story | null> => {
-  const events = applied.flatMap(({ id, body }) => {
-    const event = lemonSqueezyEvents.readEvent(body);
-    return typeof event === "string" ? [] : [{ id, event }];
-  });
+export const storyOf = async (events: readonly Applied[]): Promise<Story | null> => {
   let known: Observed<Told["value"]> | null = null;
   let story: Story | null = null;
   for (const { id, event } of events) {

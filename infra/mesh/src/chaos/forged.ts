@@ -1,6 +1,6 @@
 import { LOCAL_VARIANTS } from "@luna/shared/plans";
 
-import { bearer, eventually, json } from "../people.ts";
+import { bearer, json } from "../people.ts";
 import { billingStage, type BillingStage, type Buyer } from "./billing-stage.ts";
 import { rows } from "./d1-file.ts";
 import { deliver, storeOf, type ProviderEvent } from "./provider-event.ts";
@@ -10,7 +10,6 @@ import { settled } from "./story.ts";
 import { figure } from "./targets.ts";
 
 const HOUR_MS = 3_600_000;
-const RELOAD_LIMIT_MS = 20_000;
 
 /** Somebody who must own so many subscriptions afterwards, and what is tried on them. */
 interface Attempt {
@@ -94,13 +93,14 @@ const deliverInTurn = async (stage: BillingStage, events: readonly ProviderEvent
   }
 };
 
-/** Production refuses to run on the emulator's variants, so one of them is another here. */
+/** Production refuses scaled limits and the emulator's variants, so one of them is another here. */
 const LIVE = {
   ENVIRONMENT: "production",
+  RATE_LIMIT_SCALE: "1",
   LEMONSQUEEZY_VARIANTS: JSON.stringify({ ...LOCAL_VARIANTS, enterprise: "499999" }),
 };
 
-const LOCAL = { ENVIRONMENT: "local", LEMONSQUEEZY_VARIANTS: "" };
+const LOCAL = { ENVIRONMENT: "local", RATE_LIMIT_SCALE: "1000", LEMONSQUEEZY_VARIANTS: "" };
 
 /** The billing service as in production, where test cards pay nothing, while `work` lasts. */
 const whileLive = async (stage: BillingStage, work: () => Promise<void>): Promise<void> => {
@@ -125,9 +125,9 @@ const whileLive = async (stage: BillingStage, work: () => Promise<void>): Promis
     stage.mesh.setVariables("billing-webhook", LOCAL);
     return !(await isLive());
   };
-  await eventually("the service to reload", goLive, RELOAD_LIMIT_MS).catch(() => null);
+  await stage.mesh.reloaded("billing-webhook", goLive).catch(() => null);
   await work();
-  await eventually("the service to be back", comeBack, RELOAD_LIMIT_MS);
+  await stage.mesh.reloaded("billing-webhook", comeBack);
 };
 
 const run = async (context: Run) => {

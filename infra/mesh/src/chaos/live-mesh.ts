@@ -2,7 +2,13 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import type { WranglerConfig } from "luna/service";
+
+import { eventually } from "../people.ts";
 import { RealMesh, treeOf, type Place } from "../real-mesh.ts";
+
+const RELOAD_LIMIT_MS = 40_000;
+const NUDGE_EVERY_MS = 4_000;
 
 /** `npm start`, killed and started again on the same state as often as a run wants. */
 export class LiveMesh {
@@ -39,14 +45,56 @@ export class LiveMesh {
   }
 
   /**
-   * Changes a service's variables while it runs; wrangler reloads it within a second or two. Said
-   * again it changes nothing, unless somebody derived the configuration anew meanwhile.
+   * Changes a service's variables while it runs; wrangler reloads it within a second or two: see
+   * `reloaded`. Said again it changes nothing, unless somebody derived the configuration anew.
    */
   setVariables(service: string, vars: Record<string, string>): void {
+    this.#reconfigure(service, (config) => {
+      config.vars = { ...config.vars, ...vars };
+    });
+  }
+
+  /** The same for secrets; those not named stay. */
+  setSecrets(service: string, secrets: Record<string, string>): void {
+    const names = Object.keys(secrets);
+    const file = join(this.place.stateDir, "mesh", service, ".dev.vars");
+    const kept = readFileSync(file, "utf8")
+      .split("\n")
+      .filter((line) => line !== "" && !names.some((name) => line.startsWith(`${name}=`)));
+    const changed = Object.entries(secrets).map(([name, value]) => `${name}='${value}'`);
+    writeFileSync(file, `${[...kept, ...changed].join("\n")}\n`);
+    // wrangler watches the configuration, not this file, and takes from it what is declared.
+    this.#reconfigure(service, (config) => {
+      const declared = new Set([...(config.secrets?.required ?? []), ...names]);
+      config.secrets = { required: [...declared] };
+      config["chaos"] = Date.now();
+    });
+  }
+
+  /**
+   * Waits until a service shows that it has reloaded. wrangler overlooks a change now and then when
+   * it is busy with another, so it is told again.
+   */
+  async reloaded(service: string, shows: () => Promise<boolean>): Promise<void> {
+    let nudged = Date.now();
+    const look = async (): Promise<boolean> => {
+      if (await shows()) return true;
+      if (Date.now() - nudged < NUDGE_EVERY_MS) return false;
+      nudged = Date.now();
+      this.#reconfigure(service, (config) => {
+        config["chaos"] = nudged;
+      });
+      return false;
+    };
+    await eventually(`${service} to reload`, look, RELOAD_LIMIT_MS);
+  }
+
+  #reconfigure(service: string, change: (config: WranglerConfig) => void): void {
     const file = join(this.place.stateDir, "mesh", service, "wrangler.jsonc");
     const text = readFileSync(file, "utf8");
-    const config = JSON.parse(text) as { vars: Record<string, unknown> };
-    const changed = `${JSON.stringify({ ...config, vars: { ...config.vars, ...vars } }, null, 2)}\n`;
+    const config = JSON.parse(text) as WranglerConfig;
+    change(config);
+    const changed = `${JSON.stringify(config, null, 2)}\n`;
     if (changed !== text) writeFileSync(file, changed);
   }
 

@@ -55,12 +55,9 @@ export class Provider {
     return checkout;
   }
 
-  /** The emulator's remote control. */
-  async call(path: string, body: unknown): Promise<Response> {
-    return fetch(`http://127.0.0.1:${this.options.port}${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-    });
+  /** Calls of the API since the last start, and the most within any sixty seconds. */
+  async apiCalls(): Promise<{ calls: number; busiestMinute: number }> {
+    const response = await fetch(`http://127.0.0.1:${this.options.port}/emulator/journal`);
+    return (await response.json<{ api: { calls: number; busiestMinute: number } }>()).api;
   }
 }

@@ -5,8 +5,11 @@ import { injection } from "./injection.ts";
 import { mailKills } from "./mail-kills.ts";
 import { mailSpeed } from "./mail-speed.ts";
 import { order } from "./order.ts";
+import { rebuildTables } from "./rebuild.ts";
+import { reconcileDrops } from "./reconcile.ts";
 import type { Section } from "./run.ts";
 import { usage } from "./usage.ts";
+import { secretRotation } from "./secret-rotation.ts";
 import { webhookAck } from "./webhook-ack.ts";
 import { webhookD1Down } from "./webhook-d1-down.ts";
 import { webhookKills } from "./webhook-kills.ts";
@@ -19,6 +22,9 @@ export const SECTIONS: readonly Section[] = [
   forged,
   accessEnd,
   webhookKills,
+  rebuildTables,
+  reconcileDrops,
+  secretRotation,
   order,
   mailKills,
   mailSpeed,

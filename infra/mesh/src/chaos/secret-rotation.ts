@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+
+import type { KeySet } from "@luna/shared/key-set";
+
+import { atRate } from "./at-rate.ts";
+import { billingStage, type BillingStage } from "./billing-stage.ts";
+import { deliver, deliverWithRetries, pause, type ProviderEvent } from "./provider-event.ts";
+import type { Run, Section } from "./run.ts";
+import { lostOf, tellStory, wrongOf } from "./story.ts";
+import { figure } from "./targets.ts";
+
+const FULL = { subscriptions: 6, events: 1_500 };
+const QUICK = { subscriptions: 2, events: 200 };
+const PER_SECOND = 25;
+/** The provider's seconds: its retries bridge every reload. */
+const SECOND_MS = 100;
+const NEW_SECRET = "chaos-91be07d2c64f";
+
+const newKey = (): string => randomBytes(32).toString("base64url");
+
+/** Whether the service takes this secret; an unreadable body changes nothing. */
+const takes = async (stage: BillingStage, secret: string): Promise<number> =>
+  deliver(stage.mesh, secret, { name: "probe", webhookId: "", body: "{}" });
+
+const until = (stage: BillingStage, secret: string, status: number): Promise<void> =>
+  stage.mesh.reloaded("billing-webhook", async () => (await takes(stage, secret)) === status);
+
+const run = async (context: Run) => {
+  const effort = context.quick ? QUICK : FULL;
+  const stage = await billingStage(context);
+  const random = context.random("secret-rotation");
+  // Their references are signed with the old key and arrive under the new one.
+  const { sold, events } = await tellStory(stage, await stage.join("rotated"), effort, random);
+  const old = stage.secret;
+  const keys = JSON.parse(stage.secretsFile["CHECKOUT_REF_KEY"] ?? "") as KeySet;
+  const next = { current: "chaos", keys: { ...keys.keys, chaos: newKey() } };
+
+  let signing = old;
+  const rotate = async (): Promise<void> => {
+    stage.mesh.setSecrets("billing-webhook", {
+      LEMONSQUEEZY_WEBHOOK_SECRET: NEW_SECRET,
+      LEMONSQUEEZY_WEBHOOK_SECRET_PREVIOUS: old,
+      CHECKOUT_REF_KEY: JSON.stringify(next),
+    });
+    await until(stage, NEW_SECRET, 200);
+    // The provider changes over in its own time; both are good meanwhile.
+    await pause(1_000);
+    signing = NEW_SECRET;
+  };
+  const rotating = rotate();
+  const refused: ProviderEvent[] = [];
+  await atRate(events, PER_SECOND, async (event) => {
+    if (!(await deliverWithRetries(stage.mesh, signing, event, SECOND_MS))) refused.push(event);
+  });
+  await rotating;
+  stage.secret = NEW_SECRET;
+  stage.mesh.setSecrets("billing-webhook", { LEMONSQUEEZY_WEBHOOK_SECRET_PREVIOUS: "" });
+  await until(stage, old, 401);
+
+  const lost = await lostOf(stage, events);
+  const wrong = await wrongOf(stage, sold);
+  context.say(
+    `  ${events.length} deliveries, ${refused.length} not acknowledged, while both secrets changed`,
+  );
+  return [figure("secret_rotation.lost", lost.length + wrong.length, context.quick)];
+};
+
+/** Secrets change under load and nothing is lost. */
+export const secretRotation: Section = {
+  ids: ["secret_rotation.lost"],
+  subject: "billing",
+  run,
+};

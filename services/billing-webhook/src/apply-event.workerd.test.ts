@@ -56,7 +56,7 @@ describe("a purchase", () => {
         vars: {
           name: "Ada",
           plan: "Pro",
-          amount: "$49.00",
+          amount: "49.00 USD",
           invoice: bought.invoiceId,
           timezone: "Europe/Vienna",
         },

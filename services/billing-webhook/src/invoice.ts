@@ -17,19 +17,25 @@ export interface Invoice {
   createdAt: number;
 }
 
-/**
- * The total as a receipt shows it. The provider's own text is right for every currency; the
- * fallback assumes cents, because the provider counts in hundredths.
- */
-export const amountText = (
-  invoice: Pick<Invoice, "total" | "currency" | "totalText">,
-  locale: string,
-): string => {
-  if (invoice.totalText !== null) return invoice.totalText;
+/** The provider counts every total in hundredths. Only where money has them is that beyond doubt. */
+const hasHundredths = (currency: string): boolean => {
   try {
-    const format = new Intl.NumberFormat(locale, { style: "currency", currency: invoice.currency });
-    return format.format(invoice.total / 100);
+    const format = new Intl.NumberFormat("en", { style: "currency", currency });
+    return format.resolvedOptions().maximumFractionDigits === 2;
   } catch {
-    return `${(invoice.total / 100).toFixed(2)} ${invoice.currency}`;
+    return false;
   }
 };
+
+/**
+ * The total as a mail takes it: `49.00 USD`, which the mailer words for its reader. For currencies
+ * without hundredths what the provider prints is the only text that is surely right.
+ */
+export const amountText = ({
+  total,
+  currency,
+  totalText,
+}: Pick<Invoice, "total" | "currency" | "totalText">): string =>
+  totalText === null || hasHundredths(currency)
+    ? `${(total / 100).toFixed(2)} ${currency}`
+    : totalText;

@@ -63,8 +63,8 @@ const aboutCharge =
     if (invoice === null) return err("refused", "the invoice is gone");
     const plan = planOf(await findSubscription(receivers.db, invoice.subscriptionId), receivers);
     const link = billingPage(receivers);
-    const varsFor = ({ name, locale }: Contact): VariablesOf<T> =>
-      pick({ name, plan, amount: amountText(invoice, locale), invoice: id, link });
+    const varsFor = ({ name }: Contact): VariablesOf<T> =>
+      pick({ name, plan, amount: amountText(invoice), invoice: id, link });
     const mail = { owner: invoice.owner, key: `${kind}:${id}:1`, template, varsFor };
     return mailOwner(receivers, mail, trace);
   };

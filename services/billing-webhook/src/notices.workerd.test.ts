@@ -54,7 +54,7 @@ describe("a payment that failed", () => {
       {
         key: `dunning:${bought.invoiceId}:1`,
         to: "ada@example.test",
-        vars: { name: "Ada", plan: "Pro", amount: "$49.00", link: "http://api.test/billing" },
+        vars: { name: "Ada", plan: "Pro", amount: "49.00 USD", link: "http://api.test/billing" },
       },
     ]);
   });
@@ -75,7 +75,7 @@ describe("a payment that failed", () => {
       become("active", 3, { renews_at: FAR }),
     ]);
     expect(await mails("payment_recovered")).toMatchObject([
-      { key: `payment_recovered:${bought.invoiceId}:1`, vars: { plan: "Pro", amount: "$49.00" } },
+      { key: `payment_recovered:${bought.invoiceId}:1`, vars: { plan: "Pro", amount: "49.00 USD" } },
     ]);
   });
 

@@ -10,6 +10,7 @@ import { createRouter, type RequestContext } from "./http/router.ts";
 import { createLogger, tracedLogger, type Logger } from "./logger/logger.ts";
 import type { Caller } from "./rpc/caller.ts";
 import type { Health } from "./rpc/door.ts";
+import { answeredOf, requestOf, type Answered, type Asked } from "./rpc/exchange.ts";
 import { childOf, traceFromHeaders, type Trace } from "./trace.ts";
 
 /** What every service that owns a database is bound to. */
@@ -116,6 +117,14 @@ export const createService = <
     return response;
   };
 
+  /** The same across a binding. */
+  const exchange = async (
+    env: Env,
+    ctx: WaitUntil,
+    asked: Asked,
+    caller: Caller,
+  ): Promise<Answered> => answeredOf(await handle(env, ctx, requestOf(asked), caller));
+
   const health = async (env: Env): Promise<Health> => {
     const configuration = checkEnv(env, definition.config).ok;
     const database = await answersInTime(createDatabase(env.DB).first(sql`SELECT 1`));
@@ -126,5 +135,5 @@ export const createService = <
     };
   };
 
-  return { open, handle, health };
+  return { open, handle, exchange, health };
 };

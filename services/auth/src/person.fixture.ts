@@ -3,6 +3,7 @@ import { ok } from "@luna/shared/rpc/result";
 import type { Presented } from "@luna/shared/rpc/subject";
 import { AUDIENCE, type Claims } from "@luna/shared/token/claims";
 import { createVerifier } from "@luna/shared/token/token-service";
+import { exchange } from "@luna/shared/rpc/exchange";
 import { expect } from "vitest";
 
 import type { Tokens } from "./tokens.ts";
@@ -30,7 +31,7 @@ export const ask = (
     body === undefined
       ? { method }
       : { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-  return gateway.handle(new Request(`https://api.example.com${path}`, init), caller);
+  return exchange(gateway, new Request(`https://api.example.com${path}`, init), caller);
 };
 
 /** Somebody signed in: one of their sessions, and what they ask through it. */

@@ -10,6 +10,7 @@ import { open } from "@luna/shared/key-set";
 import type { Caller } from "@luna/shared/rpc/caller";
 import { sealPurpose, type MailIntent } from "@luna/shared/rpc/mailer";
 import type { EmailChange, NewUser, SubjectPush } from "@luna/shared/rpc/users";
+import { exchange } from "@luna/shared/rpc/exchange";
 import * as v from "valibot";
 import { expect, vi } from "vitest";
 
@@ -77,7 +78,7 @@ const requestOf = (path: string, body: object): Request =>
   });
 
 export const post = (path: string, body: object): Promise<Response> =>
-  gateway.handle(requestOf(path, body), anonymous);
+  exchange(gateway, requestOf(path, body), anonymous);
 
 /** The same door with other parts behind it: an engine that counts, a database that remembers. */
 export const doorWith = ({

@@ -1,5 +1,6 @@
 import type { Caller } from "@luna/shared/rpc/caller";
 import type { BindingProps, Health, ServiceDoor } from "@luna/shared/rpc/door";
+import type { Answered, Asked } from "@luna/shared/rpc/exchange";
 import { err } from "@luna/shared/rpc/result";
 import type { TaskName, TaskRunner } from "@luna/shared/rpc/tasks";
 import { childOf, type Trace } from "@luna/shared/trace";
@@ -13,6 +14,7 @@ import { service } from "./service.ts";
 
 export { ApiQuota } from "./api-quota.ts";
 export { EventBuffer } from "./event-buffer.ts";
+export { BillingReconciler } from "./reconciler.ts";
 export { BillingSweeper } from "./sweeper.ts";
 
 /** The public door: only the webhook and the service's own health. */
@@ -23,8 +25,8 @@ export default class BillingWebhook extends WorkerEntrypoint<Env> {
 }
 
 export class ForGateway extends WorkerEntrypoint<Env, BindingProps> implements ServiceDoor {
-  handle(request: Request, caller: Caller): Promise<Response> {
-    return service.handle(this.env, this.ctx, request, caller);
+  handle(asked: Asked, caller: Caller): Promise<Answered> {
+    return service.exchange(this.env, this.ctx, asked, caller);
   }
 
   health(): Promise<Health> {

@@ -1,4 +1,5 @@
 import { Failure } from "@luna/shared/http/problem";
+import type { Answered } from "@luna/shared/rpc/exchange";
 import type { Admitted } from "@luna/shared/rpc/subject";
 import { describe, expect, it } from "vitest";
 
@@ -15,7 +16,7 @@ const entryOf = (change: Partial<Admitted> = {}, mark: string | null = null): En
   mark,
 });
 
-const usersThat = (answer: () => Promise<Response>) => {
+const usersThat = (answer: () => Promise<Answered>) => {
   const seen = { calls: 0 };
   const handle = () => {
     seen.calls += 1;
@@ -26,7 +27,7 @@ const usersThat = (answer: () => Promise<Response>) => {
 const answers =
   (status: number, body = "{}") =>
   () =>
-    Promise.resolve(new Response(status === 204 ? null : body, { status }));
+    Promise.resolve({ status, headers: {}, body: status === 204 ? null : body });
 
 const url = "https://api.example.com/v1/me";
 const write = routeOf({ method: "PATCH", cached: false });

@@ -1,4 +1,5 @@
-import { PROBLEMS, type Failure } from "@luna/shared/http/problem";
+import { Failure, PROBLEMS } from "@luna/shared/http/problem";
+import { responseOf, type Answered } from "@luna/shared/rpc/exchange";
 import { rateLimitHeaders } from "@luna/shared/rate-limiter/headers";
 
 import { callerOf, type Entry } from "./admit.ts";
@@ -30,8 +31,8 @@ const cacheKey = (
  * Whether nothing more will be written. A service that failed, or whose answer nobody waited for, may
  * still write: then the mark stands until its own end.
  */
-const isOver = (answer: Response | Failure): boolean =>
-  (answer instanceof Response ? answer.status : PROBLEMS[answer.code]) < 500;
+const isOver = (answer: Answered | Failure): boolean =>
+  (answer instanceof Failure ? PROBLEMS[answer.code] : answer.status) < 500;
 
 /** An unsafe request is over. Losing this costs hits, never freshness. */
 export const settle = ({ shown, mark }: Entry, { env, waitUntil, log }: Passage): void => {
@@ -43,30 +44,37 @@ export const settle = ({ shown, mark }: Entry, { env, waitUntil, log }: Passage)
   );
 };
 
-/** Answers a caller who has been let in: from the edge if it may, else from the service. */
-export const answerEntry = async (
+/** From the edge if it may, else from the service. */
+const responseTo = async (
   request: Request,
   route: MappedRoute,
   entry: Entry,
   passage: Passage,
 ): Promise<Response | Failure> => {
   const { trace, now, config } = passage;
-  const ask = (): Promise<Response | Failure> => {
-    const caller = callerOf(entry, clientOf(request, config));
-    return forward(doorFor(route.service, passage), request, route, caller, trace);
-  };
   const key = cacheKey(request, route, entry);
   const kept = key === null ? null : fromEdge(key, now);
   if (key !== null) countRead(kept !== null);
-  const answer = kept ?? (await ask());
+  if (kept !== null) return kept;
+  const caller = callerOf(entry, clientOf(request, config));
+  const answer = await forward(doorFor(route.service, passage), request, route, caller, trace);
   if (isOver(answer)) settle(entry, passage);
-  if (!(answer instanceof Response)) return answer;
+  if (answer instanceof Failure) return answer;
+  return key === null || answer.status !== 200
+    ? responseOf(answer)
+    : keepAtEdge(key, answer, entry.admitted?.validUntil ?? null, now);
+};
+
+/** Answers a caller who has been let in, and says where they stand. */
+export const answerEntry = async (
+  request: Request,
+  route: MappedRoute,
+  entry: Entry,
+  passage: Passage,
+): Promise<Response | Failure> => {
+  const response = await responseTo(request, route, entry, passage);
   const { admitted } = entry;
-  if (admitted === null) return answer;
-  const response =
-    key === null || kept !== null
-      ? answer
-      : await keepAtEdge(key, answer, admitted.validUntil, now);
+  if (response instanceof Failure || admitted === null) return response;
   for (const [name, value] of Object.entries(rateLimitHeaders(admitted.limits)))
     response.headers.set(name, value);
   return response;

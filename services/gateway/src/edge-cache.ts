@@ -1,4 +1,5 @@
 import { createLru } from "@luna/shared/cache/lru";
+import type { Answered } from "@luna/shared/rpc/exchange";
 import { secureHeaders } from "@luna/shared/http/security-headers";
 
 /** A 200 as it is kept: nothing in it belongs to the request that fetched it. */
@@ -53,22 +54,17 @@ export const fromEdge = (key: CacheKey, now: number): Response | null => {
  * Keeps a good answer that was read under `key.version`. That version was named before the service
  * was asked, so an answer older than a later write can only lie under a name nobody asks for again.
  */
-export const keepAtEdge = async (
+export const keepAtEdge = (
   key: CacheKey,
-  response: Response,
+  { headers, body }: Answered,
   validUntil: number | null,
   now: number,
-): Promise<Response> => {
-  if (response.status !== 200) return response;
-  const body = await response.text();
-  const kept: Kept = {
-    contentType: response.headers.get("content-type") ?? JSON_TYPE,
-    body,
-  };
+): Response => {
+  const kept: Kept = { contentType: headers["content-type"] ?? JSON_TYPE, body: body ?? "" };
   const until = Math.min(now + TTL_MS, validUntil ?? Number.POSITIVE_INFINITY);
   const name = nameOf(key);
   // Two bytes a character, the caller's own URL and languages among them, and some for bookkeeping.
-  const bytes = (body.length + name.length) * 2 + 512;
+  const bytes = (kept.body.length + name.length) * 2 + 512;
   if (bytes <= MAX_BYTES) answers.set(name, kept, { bytes, until });
   return responseOf(kept, "fwd=miss");
 };

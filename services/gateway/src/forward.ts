@@ -2,6 +2,7 @@ import { within } from "@luna/shared/deadline";
 import { Failure } from "@luna/shared/http/problem";
 import { readBytes } from "@luna/shared/http/read-body";
 import type { Caller } from "@luna/shared/rpc/caller";
+import type { Answered, Asked } from "@luna/shared/rpc/exchange";
 import { traceparent, type Trace } from "@luna/shared/trace";
 
 import type { Answers } from "./doors.ts";
@@ -40,17 +41,16 @@ const stripped = (
   url: string,
   bytes: Uint8Array<ArrayBuffer>,
   trace: Trace,
-): Request => {
-  const headers = new Headers({
+): Asked => {
+  const headers: Record<string, string> = {
     "x-request-id": trace.requestId,
     traceparent: traceparent(trace),
-  });
+  };
   for (const name of PASSED_ON) {
     const value = request.headers.get(name);
-    if (value !== null) headers.set(name, value);
+    if (value !== null) headers[name] = value;
   }
-  const body = bytes.length === 0 ? null : bytes;
-  return new Request(url, { method: request.method, headers, body });
+  return { method: request.method, url, headers, body: bytes.length === 0 ? null : bytes };
 };
 
 const noAnswer = (method: string): Failure =>
@@ -65,12 +65,12 @@ export const forward = async (
   { target }: MappedRoute,
   caller: Caller,
   trace: Trace,
-): Promise<Response | Failure> => {
+): Promise<Answered | Failure> => {
   // Read here in full: a slow upload then occupies no service, and a refusal never breaks the socket.
   const bytes = await within(UPLOAD_MS, readBytes(request), () => null);
   if (bytes === null) return new Failure("unavailable", "The body took too long to arrive.");
   if (!bytes.ok) return new Failure(bytes.code, bytes.detail);
-  return within<Response | Failure>(
+  return within<Answered | Failure>(
     DEADLINE_MS,
     door.handle(stripped(request, addressOf(request, target), bytes.value, trace), caller),
     () => noAnswer(request.method),

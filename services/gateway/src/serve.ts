@@ -3,6 +3,7 @@ import { createMatcher } from "@luna/shared/http/match";
 import { unmatched } from "@luna/shared/http/router";
 import type { Logger } from "@luna/shared/logger/logger";
 import type { Caller, Client } from "@luna/shared/rpc/caller";
+import { responseOf } from "@luna/shared/rpc/exchange";
 import type { Trace } from "@luna/shared/trace";
 
 import { admit } from "./admit.ts";
@@ -53,8 +54,9 @@ const servePublic = async (
   const answer = await (route.cached
     ? cachedPublicAnswer(request, route, env, passage.waitUntil, ask)
     : ask(request, { kind: "anonymous", client }));
-  if (!limited || answer instanceof Failure) return answer;
-  const response = new Response(answer.body, answer);
+  if (answer instanceof Failure) return answer;
+  const response = answer instanceof Response ? answer : responseOf(answer);
+  if (!limited) return response;
   for (const [name, value] of Object.entries(addressPolicy(scaleOf(passage))))
     response.headers.set(name, value);
   return response;

@@ -22,7 +22,7 @@ const publicWorld = () => {
   const ask = (status: number) => (request: Request, caller: Caller) => {
     asked.push({ url: request.url, headers: [...request.headers.keys()], caller });
     const headers = { "content-type": "application/json" };
-    return Promise.resolve(new Response(JSON.stringify(request.url), { status, headers }));
+    return Promise.resolve({ status, headers, body: JSON.stringify(request.url) });
   };
   const read = async (path: string, init: RequestInit = {}, status = 200) => {
     const request = new Request(ORIGIN + path, init);

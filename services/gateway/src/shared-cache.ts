@@ -5,6 +5,7 @@ import { CACHE_STATS } from "@luna/shared/cache/stats-report";
 import { createStatsReporter, type StatsReporter } from "@luna/shared/cache/stats-reporter";
 import { Failure } from "@luna/shared/http/problem";
 import type { Caller } from "@luna/shared/rpc/caller";
+import { responseOf, type Answered } from "@luna/shared/rpc/exchange";
 import * as v from "valibot";
 
 import type { Env } from "./env.ts";
@@ -46,8 +47,8 @@ export const reportCache = (env: Env, waitUntil: WaitUntil): void =>
 
 /** Carries an answer that must not be kept out of the cache's load. */
 class Unkept {
-  readonly answer: Response | Failure;
-  constructor(answer: Response | Failure) {
+  readonly answer: Answered | Failure;
+  constructor(answer: Answered | Failure) {
     this.answer = answer;
   }
 }
@@ -68,20 +69,21 @@ export const cachedPublicAnswer = async (
   { path }: Pick<MappedRoute, "path">,
   env: Pick<Env, "CACHE" | "VERSION">,
   waitUntil: WaitUntil,
-  ask: (request: Request, caller: Caller) => Promise<Response | Failure>,
+  ask: (request: Request, caller: Caller) => Promise<Answered | Failure>,
 ): Promise<Response | Failure> => {
   const cache = createCache(theIsolate(), { kv: env.CACHE, tags: null, waitUntil });
   const load = async () => {
     const answer = await ask(new Request(new URL(path, url)), NOBODY);
     if (answer instanceof Failure || answer.status !== 200) throw new Unkept(answer);
-    const contentType = answer.headers.get("content-type") ?? "application/json";
-    return { contentType, body: await answer.text() };
+    const contentType = answer.headers["content-type"] ?? "application/json";
+    return { contentType, body: answer.body ?? "" };
   };
   try {
     const { contentType, body } = await cache.read(publicAnswer, [env.VERSION.id, path], load);
     return new Response(body, { headers: { "content-type": contentType } });
   } catch (error) {
-    if (error instanceof Unkept) return error.answer;
+    if (error instanceof Unkept)
+      return error.answer instanceof Failure ? error.answer : responseOf(error.answer);
     throw error;
   }
 };

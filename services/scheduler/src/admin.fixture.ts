@@ -1,5 +1,6 @@
 import type { Caller } from "@luna/shared/rpc/caller";
 import type { ServiceDoor } from "@luna/shared/rpc/door";
+import { exchange } from "@luna/shared/rpc/exchange";
 import { exports } from "cloudflare:workers";
 
 import { clockOf, MINUTE, setTime, SLOT, testEnv } from "./workerd.fixture.ts";
@@ -18,7 +19,11 @@ export const signedIn = (role: "user" | "admin"): Caller => ({
 });
 
 export const ask = async (method: "GET" | "POST", path: string, caller = signedIn("admin")) => {
-  const response = await door.handle(new Request(`https://luna.test${path}`, { method }), caller);
+  const response = await exchange(
+    door,
+    new Request(`https://luna.test${path}`, { method }),
+    caller,
+  );
   return { status: response.status, body: await response.json<Record<string, unknown>>() };
 };
 

@@ -1,5 +1,6 @@
 import type { Caller } from "@luna/shared/rpc/caller";
 import type { BindingProps, Health, ServiceDoor } from "@luna/shared/rpc/door";
+import type { Answered, Asked } from "@luna/shared/rpc/exchange";
 import { newTrace } from "@luna/shared/trace";
 import { WorkerEntrypoint } from "cloudflare:workers";
 
@@ -29,8 +30,8 @@ export default class Scheduler extends WorkerEntrypoint<Env> {
 }
 
 export class ForGateway extends WorkerEntrypoint<Env, BindingProps> implements ServiceDoor {
-  handle(request: Request, caller: Caller): Promise<Response> {
-    return service.handle(this.env, this.ctx, request, caller);
+  handle(asked: Asked, caller: Caller): Promise<Answered> {
+    return service.exchange(this.env, this.ctx, asked, caller);
   }
 
   health(): Promise<Health> {

@@ -1,6 +1,7 @@
 import { DatabaseFailure } from "@luna/shared/d1/database";
 import type { Caller } from "@luna/shared/rpc/caller";
 import type { BindingProps, Health } from "@luna/shared/rpc/door";
+import type { Answered, Asked } from "@luna/shared/rpc/exchange";
 import { err, ok } from "@luna/shared/rpc/result";
 import type { TaskName, TaskRunner } from "@luna/shared/rpc/tasks";
 import {
@@ -32,8 +33,8 @@ export default class Users extends WorkerEntrypoint<Env> {
 export { Subject } from "./subject.ts";
 
 export class ForGateway extends WorkerEntrypoint<Env, BindingProps> implements UsersForGateway {
-  handle(request: Request, caller: Caller): Promise<Response> {
-    return service.handle(this.env, this.ctx, request, caller);
+  handle(asked: Asked, caller: Caller): Promise<Answered> {
+    return service.exchange(this.env, this.ctx, asked, caller);
   }
 
   health(): Promise<Health> {

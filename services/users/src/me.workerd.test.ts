@@ -1,3 +1,4 @@
+import { exchange } from "@luna/shared/rpc/exchange";
 import { exports } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 
@@ -46,7 +47,7 @@ describe("GET /v1/me", () => {
 
   it("refuses an anonymous caller", async () => {
     for (const method of ["GET", "PATCH"]) {
-      const answer = await gateway.handle(new Request(url, { method }), anonymous);
+      const answer = await exchange(gateway, new Request(url, { method }), anonymous);
       expect(answer.status).toBe(401);
       expect(await answer.json()).toMatchObject({ code: "unauthenticated" });
     }

@@ -9,6 +9,7 @@ import type { UserCaller } from "@luna/shared/rpc/caller";
 import type { Ask, Presented } from "@luna/shared/rpc/subject";
 import type { NewUser, SubjectPush, SubscriptionState } from "@luna/shared/rpc/users";
 import { newTrace } from "@luna/shared/trace";
+import { exchange } from "@luna/shared/rpc/exchange";
 import { vi } from "vitest";
 
 import type { Subject } from "./subject.ts";
@@ -90,11 +91,12 @@ export const subscriptionOf = (
 export const apply = (state: SubscriptionState) => billing.applySubscription(state, newTrace());
 
 export const getMe = (userId: string, role?: UserCaller["role"]) =>
-  gateway.handle(new Request("https://api.example.com/v1/me"), callerOf(userId, role));
+  exchange(gateway, new Request("https://api.example.com/v1/me"), callerOf(userId, role));
 
 /** What an administrator asks, as the gateway hands it on. */
 export const grant = (userId: string, body: unknown, role: UserCaller["role"] = "admin") =>
-  gateway.handle(
+  exchange(
+    gateway,
     new Request(`https://api.example.com/v1/admin/users/${userId}/grants`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -104,10 +106,11 @@ export const grant = (userId: string, body: unknown, role: UserCaller["role"] = 
   );
 
 export const getUsage = (userId: string) =>
-  gateway.handle(new Request("https://api.example.com/v1/me/usage"), callerOf(userId));
+  exchange(gateway, new Request("https://api.example.com/v1/me/usage"), callerOf(userId));
 
 export const patchMe = (userId: string, json: string) =>
-  gateway.handle(
+  exchange(
+    gateway,
     new Request("https://api.example.com/v1/me", {
       method: "PATCH",
       headers: { "content-type": "application/json" },

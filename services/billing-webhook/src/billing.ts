@@ -19,6 +19,7 @@ export interface Billing {
   clock: () => number;
   relay: Relay;
   sweeper: Armed;
+  reconciler: Armed;
   /** Takes the deliveries that the database does not. */
   buffer: Buffer;
   lemonSqueezy: LemonSqueezy;
@@ -43,7 +44,8 @@ export const billingOf = (
   });
   const { USERS: users, MAILER: mailer } = env;
   const deliver = deliverEffect({ users, mailer, db, config, lemonSqueezy, clock });
+  const reconciler = env.RECONCILER.getByName("billing");
   const buffer = env.BUFFER.getByName("billing");
   const relay = { db, deliver, log, clock };
-  return { config, db, log, trace, clock, sweeper, buffer, relay, lemonSqueezy };
+  return { config, db, log, trace, clock, sweeper, reconciler, buffer, relay, lemonSqueezy };
 };

@@ -74,29 +74,36 @@ export const ownClaims = (db: Database, { userId }: UserCaller) => ({
     trace: Trace,
     now: number,
   ): Promise<{ owner: Owner | null } | null> {
+    const mine = sql`token_hash = ${tokenHash} AND user_id = ${userId}`;
+    const named = await db.first<{ orderId: string | null }>(sql`
+      SELECT (SELECT order_id FROM order_identifiers
+              WHERE identifier = claims.identifier) AS orderId
+      FROM claims WHERE ${mine}`);
+    if (named === null) return null;
+    const { orderId } = named;
     const order = sql`
-      SELECT named.order_id FROM claims JOIN order_identifiers AS named USING (identifier)
-      WHERE claims.token_hash = ${tokenHash} AND claims.used_by = ${stamp}`;
+      SELECT 'order' AS object, ${orderId} AS object_id, 'user' AS owner_kind,
+             ${userId} AS owner_id
+      FROM claims WHERE ${mine} AND used_by = ${stamp}`;
     const [used, , , , owner] = await db.batch([
       sql`
         UPDATE claims SET used_by = ${stamp}, used_at = ${now}
-        WHERE token_hash = ${tokenHash} AND user_id = ${userId} AND used_at IS NULL
-          AND expires_at > ${now}`,
-      linkByHand(
-        sql`SELECT 'order' AS object, order_id AS object_id, 'user' AS owner_kind,
-                   ${userId} AS owner_id FROM (${order})`,
-        stamp,
-        now,
-      ),
+        WHERE ${mine} AND used_at IS NULL AND expires_at > ${now}`,
+      linkByHand(order, stamp, now),
       recallLinked(stamp, now),
       auditRow(
-        { actor: userId, action: "purchase.claimed", subject: userId, detail: { stamp } },
+        {
+          actor: userId,
+          action: "purchase.claimed",
+          subject: `order:${orderId}`,
+          detail: { orderId, userId },
+        },
         trace,
         now,
         linkedBy(stamp),
       ),
       sql`SELECT owner_kind AS kind, owner_id AS id FROM owners
-          WHERE object = 'order' AND object_id = (${order})`,
+          WHERE object = 'order' AND object_id = ${orderId}`,
     ]);
     if (used?.changes !== 1) return null;
     return { owner: ((owner?.rows ?? []) as unknown as Owner[])[0] ?? null };

@@ -80,8 +80,10 @@ describe("claiming a purchase", () => {
     await settled();
     expect(await users.told()).toMatchObject([{ owner: { kind: "user", id: "ada" }, tier: "pro" }]);
     expect([await count("orders"), await count("invoices")]).toEqual([1, 1]);
-    const audited = "SELECT actor FROM audit WHERE action = 'purchase.claimed'";
-    expect((await env.DB.prepare(audited).all()).results).toEqual([{ actor: "ada" }]);
+    const audited = "SELECT actor, subject FROM audit WHERE action = 'purchase.claimed'";
+    expect((await env.DB.prepare(audited).all()).results).toEqual([
+      { actor: "ada", subject: `order:${bought.orderId}` },
+    ]);
   });
 
   it("tells nobody whether there is such an order, and mails only if there is", async () => {

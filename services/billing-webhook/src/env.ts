@@ -13,13 +13,18 @@ import * as v from "valibot";
 
 import type { ApiQuota } from "./api-quota.ts";
 import type { EventBuffer } from "./event-buffer.ts";
+import type { BillingReconciler } from "./reconciler.ts";
 import type { BillingSweeper } from "./sweeper.ts";
 
 /** The generated bindings, with the peers typed by their contracts. */
-export interface Env extends Omit<BillingEnv, "USERS" | "MAILER" | "SWEEPER" | "QUOTA" | "BUFFER"> {
+export interface Env extends Omit<
+  BillingEnv,
+  "USERS" | "MAILER" | "SWEEPER" | "RECONCILER" | "QUOTA" | "BUFFER"
+> {
   USERS: UsersForBilling;
   MAILER: MailerForServices;
   SWEEPER: DurableObjectNamespace<BillingSweeper>;
+  RECONCILER: DurableObjectNamespace<BillingReconciler>;
   QUOTA: DurableObjectNamespace<ApiQuota>;
   BUFFER: DurableObjectNamespace<EventBuffer>;
 }

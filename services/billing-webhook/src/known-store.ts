@@ -6,6 +6,7 @@ import type { Clock } from "./clock.ts";
 import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
 import { TABLES } from "./observed-store.ts";
 import { openBody, type SealedRow } from "./seal-body.ts";
+import { SHORTEST_PERIOD_MS } from "./subscription.ts";
 import type { Event, ToldKind } from "./told.ts";
 
 /** The observation of an object that is stored; `digest` tells whether another one says the same. */
@@ -94,5 +95,3 @@ export const knownStore = (db: Database) => ({
 
 /** The provider charges within hours of the renewal; two days later a webhook was lost. */
 const OVERDUE_MS = 48 * 60 * 60 * 1_000;
-/** The shortest period that is sold is a day. */
-const SHORTEST_PERIOD_MS = 12 * 60 * 60 * 1_000;

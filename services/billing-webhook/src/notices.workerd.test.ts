@@ -75,7 +75,10 @@ describe("a payment that failed", () => {
       become("active", 3, { renews_at: FAR }),
     ]);
     expect(await mails("payment_recovered")).toMatchObject([
-      { key: `payment_recovered:${bought.invoiceId}:1`, vars: { plan: "Pro", amount: "49.00 USD" } },
+      {
+        key: `payment_recovered:${bought.invoiceId}:1`,
+        vars: { plan: "Pro", amount: "49.00 USD" },
+      },
     ]);
   });
 

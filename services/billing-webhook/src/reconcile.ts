@@ -36,8 +36,8 @@ export const startReconcile = async (
   by: { actor: string; trace: Trace },
 ): Promise<string> => {
   const now = billing.clock();
-  // Whoever starts it may die: the sweeper takes the steps that are left.
-  await billing.sweeper.arm();
+  // Whoever starts it may die: the alarm takes the steps that are left.
+  await billing.reconciler.arm();
   const cursor = await firstCursor(billing, scope, now);
   return reconcileStore(billing.db).start(scope, cursor, by, now);
 };

@@ -21,8 +21,9 @@ export const replayEvent = async (
 ): Promise<Reply | Failure> => {
   const { billing, trace, now } = context;
   const events = eventStore(billing.db);
-  const body = await events.body(params.id);
-  if (body === null) return noEvent();
+  const [event, body] = await Promise.all([events.find(params.id), events.body(params.id)]);
+  if (event === null) return noEvent();
+  if (body === null) return new Failure("conflict", "The content of this event was erased.");
   // A header that did not fit was nobody's word: an operator who replays has looked at the body.
   const reason = parkReason(lemonSqueezyEvents.readEnvelope(body), null, billing.config);
   if (reason !== null)

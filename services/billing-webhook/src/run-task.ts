@@ -26,7 +26,7 @@ const drain = async ({ buffer, log }: Billing): Promise<number> => {
   }
 };
 
-/** Well within the job's patience; the sweeper takes the steps that are left. */
+/** Well within the job's patience; the reconciler takes the steps that are left. */
 const RECONCILE_BUDGET_MS = 20_000;
 
 const reconcile = async (scope: Scope, billing: Billing): Promise<TaskReport> => {

@@ -19,8 +19,8 @@ export interface Subscription {
   createdAt: number;
 }
 
-/** The shortest period that is sold is a day. */
-const SHORTEST_PERIOD_MS = 12 * 60 * 60 * 1_000;
+/** Surely less than the shortest period that is sold, which is a day. */
+export const SHORTEST_PERIOD_MS = 12 * 60 * 60 * 1_000;
 
 /**
  * Whether a payload contradicts itself: real traffic has active subscriptions that renew at the very

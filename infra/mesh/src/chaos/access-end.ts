@@ -5,7 +5,7 @@ import type { Run, Section } from "./run.ts";
 import { figure } from "./targets.ts";
 
 /** Time to hear of the cancellation before it takes effect; the provider's clock counts seconds. */
-const GRACE_MS = 8_000;
+const GRACE_MS = 6_000;
 const QUESTIONS = 20;
 const EVERY_MS = 50;
 
@@ -45,4 +45,9 @@ const run = async (context: Run) => {
 };
 
 /** What was paid for ends when it ends, whether or not anybody says so. */
-export const accessEnd: Section = { ids: ["access.after_end"], subject: "billing", run };
+export const accessEnd: Section = {
+  ids: ["access.after_end"],
+  subject: "billing",
+  lane: "mesh",
+  run,
+};

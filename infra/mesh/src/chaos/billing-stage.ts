@@ -139,13 +139,23 @@ const start = async (run: Run): Promise<BillingStage> => {
   };
 };
 
-const stages = new WeakMap<Run, Promise<BillingStage>>();
+/** After a kill, or on a machine that has much else to do. */
+const UP_LIMIT_MS = 120_000;
+
+const isUp = async ({ mesh }: BillingStage): Promise<boolean> => {
+  try {
+    const signal = AbortSignal.timeout(5_000);
+    return (await fetch(`${mesh.url}/health`, { signal })).status === 200;
+  } catch {
+    return false;
+  }
+};
 
 /** One mesh serves all parts of a run that are about billing; it starts with the first. */
-export const billingStage = (run: Run): Promise<BillingStage> => {
-  const known = stages.get(run);
-  if (known !== undefined) return known;
-  const begun = start(run);
-  stages.set(run, begun);
-  return begun;
+export const billingStage = async (run: Run): Promise<BillingStage> => {
+  const known = run.shared.get("billing") ?? start(run);
+  run.shared.set("billing", known);
+  const stage = (await known) as BillingStage;
+  await eventually("the mesh to be healthy", () => isUp(stage), UP_LIMIT_MS);
+  return stage;
 };

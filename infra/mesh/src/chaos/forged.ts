@@ -131,6 +131,7 @@ const whileLive = async (stage: BillingStage, work: () => Promise<void>): Promis
 };
 
 const run = async (context: Run) => {
+  const { say } = context;
   const stage = await billingStage(context);
   const { test, here } = await attempts(stage);
   // One delivery after another: which of two purchases comes first is part of the attempt.
@@ -145,10 +146,15 @@ const run = async (context: Run) => {
     const expected = owns === 0 ? "free" : "starter";
     if (count === owns && tier === expected) continue;
     changed += 1;
-    context.say(`  ${how}: owns ${count} instead of ${owns}, is on ${tier}`);
+    say(`  ${how}: owns ${count} instead of ${owns}, is on ${tier}`);
   }
   return [figure("forged.accounts_changed", changed, context.quick)];
 };
 
 /** Nobody gets or loses a plan by what a buyer, or somebody with a test card, can write. */
-export const forged: Section = { ids: ["forged.accounts_changed"], subject: "billing", run };
+export const forged: Section = {
+  ids: ["forged.accounts_changed"],
+  subject: "billing",
+  lane: "mesh",
+  run,
+};

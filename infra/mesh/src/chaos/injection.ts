@@ -77,6 +77,7 @@ const allowedOf = (mails: readonly MailIntent[]): Set<string> =>
   ]);
 
 const run = async (context: Run) => {
+  const { say } = context;
   const mails = letters();
   const allowed = allowedOf(mails);
   const server = await startRecordingSmtp();
@@ -95,8 +96,8 @@ const run = async (context: Run) => {
   await mesh.stop();
   const ours = server.dialogues.filter((dialogue) => escaped(dialogue, allowed));
   for (const { commands } of ours.slice(0, 3))
-    context.say(`  escaped: ${JSON.stringify(commands).slice(0, 90)}`);
-  context.say(
+    say(`  escaped: ${JSON.stringify(commands).slice(0, 90)}`);
+  say(
     `  ${mails.length} letters: ${refused} not accepted, ${server.dialogues.length} reached the server`,
   );
   if (server.dialogues.length === 0) throw new Error("no letter arrived: nothing was tried");
@@ -115,5 +116,6 @@ const run = async (context: Run) => {
 export const injection: Section = {
   ids: ["injection.escaped", "injection.control_caught"],
   subject: "mail",
+  lane: "lone",
   run,
 };

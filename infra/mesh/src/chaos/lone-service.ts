@@ -67,6 +67,8 @@ export const startLone = async (
     env: {},
   });
   const config = JSON.parse(readFileSync(file, "utf8")) as WranglerConfig;
+  // Variables that a service has a default for are declared nowhere.
+  config.vars = { ...config.vars, ...vars };
   change?.(config);
   writeFileSync(file, JSON.stringify(config));
   const others = beside.map((worker) => {

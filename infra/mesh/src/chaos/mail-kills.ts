@@ -11,7 +11,7 @@ import type { Run, Section } from "./run.ts";
 import { figure } from "./targets.ts";
 
 const FULL = { mails: 5_000, calm: 1_000, seeds: 10 };
-const QUICK = { mails: 300, calm: 60, seeds: 1 };
+const QUICK = { mails: 300, calm: 40, seeds: 1 };
 /** Faults of the sink: those that leave the outcome unknown, and those that do not. */
 const CLEAR = ["refuse", "421", "451", "550", "slow"] as const;
 const CUTS = ["cut-before-250", "cut-after-250"] as const;
@@ -124,6 +124,7 @@ const storm = async (
 };
 
 const run = async (context: Run) => {
+  const { say } = context;
   const effort = context.quick ? QUICK : FULL;
   const outcomes: Outcome[] = [];
   for (let round = 0; round < effort.seeds; round += 1) {
@@ -135,13 +136,13 @@ const run = async (context: Run) => {
     });
     const { audit, kills } = outcome;
     const states = Object.entries(audit.byState).map(([state, n]) => `${n} ${state}`);
-    context.say(`  ${effort.mails} mails, ${kills} kills: ${states.join(", ")};`);
-    context.say(`  ${audit.explainedDuplicates} came twice after an attempt of unknown outcome`);
+    say(`  ${effort.mails} mails, ${kills} kills: ${states.join(", ")};`);
+    say(`  ${audit.explainedDuplicates} came twice after an attempt of unknown outcome`);
     outcomes.push(outcome);
   }
   // Without kills and cut lines every outcome is known, so nothing may come twice at all.
   const calm = await storm(context, "calm", { mails: effort.calm, modes: CLEAR, kills: false });
-  context.say(
+  say(
     `  ${effort.calm} mails without kills or cut lines: ${calm.audit.explainedDuplicates} came twice`,
   );
   const audits = [...outcomes.map(({ audit }) => audit), calm.audit];
@@ -172,5 +173,6 @@ const run = async (context: Run) => {
 export const mailKills: Section = {
   ids: ["mail.lost", "mail.unexplained_duplicates", "mail.unbalanced", "mail.recovery_median_s"],
   subject: "mail",
+  lane: "lone",
   run,
 };

@@ -1,8 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-import type { Figure } from "@luna/bench/figure";
-
+import { lanesOf, runLane } from "./lanes.ts";
 import { SECTIONS } from "./sections.ts";
 import { promisesHold, table } from "./report.ts";
 import { createRun } from "./run.ts";
@@ -37,21 +36,12 @@ for (const name of ["SIGINT", "SIGTERM"] as const)
 
 const repeat = `pnpm chaos --seed ${seed}${values.quick ? " --quick" : ""}`;
 say(`Luna Mesh chaos, seed ${seed}: real processes, process death (kill -9), not power loss`);
-const figures: Figure[] = [];
-let failed = false;
 const begun = performance.now();
-for (const { ids, run: attempt } of chosen) {
-  const started = performance.now();
-  say(`\n${ids.join(" ")}`);
-  try {
-    figures.push(...(await attempt(run)));
-  } catch (error) {
-    // One part that could not be run must not hide what the others found.
-    failed = true;
-    say(`  COULD NOT RUN: ${error instanceof Error ? (error.stack ?? error.message) : "unknown"}`);
-  }
-  say(`  (${((performance.now() - started) / 1_000).toFixed(0)} s)`);
-}
+const results = await Promise.all(
+  lanesOf(chosen, values.quick).map((lane) => runLane(lane, run, values.quick)),
+);
+const figures = results.flatMap((result) => result.figures);
+const failed = results.some((result) => result.failed);
 await run.end();
 
 say("");

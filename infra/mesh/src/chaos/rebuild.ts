@@ -44,6 +44,7 @@ const rebuild = async (stage: BillingStage): Promise<void> => {
 };
 
 const run = async (context: Run) => {
+  const { say } = context;
   const effort = context.quick ? QUICK : FULL;
   const stage = await billingStage(context);
   const buyer = await stage.join("rebuilt");
@@ -65,10 +66,15 @@ const run = async (context: Run) => {
     () => null,
   );
   const left = differing();
-  context.say(`  ${before.size} rows deleted and made again from the stored bytes`);
-  for (const row of left.slice(0, 3)) context.say(`  differs: ${row.slice(0, 90)}`);
+  say(`  ${before.size} rows deleted and made again from the stored bytes`);
+  for (const row of left.slice(0, 3)) say(`  differs: ${row.slice(0, 90)}`);
   return [figure("rebuild.diff", left.length, context.quick)];
 };
 
 /** The raw deliveries alone say everything the tables say. */
-export const rebuildTables: Section = { ids: ["rebuild.diff"], subject: "billing", run };
+export const rebuildTables: Section = {
+  ids: ["rebuild.diff"],
+  subject: "billing",
+  lane: "mesh",
+  run,
+};

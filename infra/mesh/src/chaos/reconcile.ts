@@ -162,6 +162,7 @@ const claim = async (stage: BillingStage, { sold, buyer }: Purchase): Promise<st
 };
 
 const run = async (context: Run) => {
+  const { say } = context;
   const effort = context.quick ? QUICK : FULL;
   const random = context.random("reconcile");
   const stage = await billingStage(context);
@@ -180,7 +181,7 @@ const run = async (context: Run) => {
 
   const report = await reconcile(stage);
   const { busiestMinute } = await stage.provider.apiCalls();
-  context.say(
+  say(
     `  ${report.drifts.length} objects differed, ${report.calls} calls, at most ${busiestMinute} a minute`,
   );
   await eventually(
@@ -194,7 +195,7 @@ const run = async (context: Run) => {
   if (busiestMinute > 60) wrong.push(`${busiestMinute} calls in one minute`);
   const claims = purchases.filter(({ unheard }) => unheard).slice(0, effort.claims);
   for (const purchase of claims) left.push(...(await claim(stage, purchase)));
-  for (const line of [...left, ...wrong].slice(0, 6)) context.say(`  ${line}`);
+  for (const line of [...left, ...wrong].slice(0, 6)) say(`  ${line}`);
   return [
     figure("reconcile.unrepaired", left.length, context.quick),
     figure("reconcile.report_wrong", wrong.length, context.quick),
@@ -205,5 +206,6 @@ const run = async (context: Run) => {
 export const reconcileDrops: Section = {
   ids: ["reconcile.unrepaired", "reconcile.report_wrong"],
   subject: "billing",
+  lane: "mesh",
   run,
 };

@@ -11,6 +11,8 @@ export interface Run {
   /** A stream of draws for each part, so that one part's draws do not move another's. */
   random: (part: string) => () => number;
   say: (line: string) => void;
+  /** What several parts use, by name; it begins with the first that asks. */
+  shared: Map<string, Promise<unknown>>;
   /** Ends something at the end of the run, whatever happens; the newest first. */
   atEnd: (close: () => unknown) => void;
 }
@@ -19,6 +21,8 @@ export interface Run {
 export interface Section {
   ids: readonly string[];
   subject: Subject;
+  /** Two lanes of a quick run go side by side; sections that share a mesh share a lane. */
+  lane: "mesh" | "lone";
   run: (run: Run) => Promise<Figure[]>;
 }
 
@@ -39,6 +43,7 @@ export const createRun = (
   const closers: (() => unknown)[] = [];
   return {
     ...options,
+    shared: new Map(),
     random: (part) => seededRandom(options.seed ^ hash(part)),
     atEnd: (close) => void closers.push(close),
     async end() {

@@ -5,6 +5,7 @@ import { injection } from "./injection.ts";
 import { mailKills } from "./mail-kills.ts";
 import { mailSpeed } from "./mail-speed.ts";
 import { order } from "./order.ts";
+import { providerDown } from "./provider-down.ts";
 import { rebuildTables } from "./rebuild.ts";
 import { reconcileDrops } from "./reconcile.ts";
 import type { Section } from "./run.ts";
@@ -28,6 +29,7 @@ export const SECTIONS: readonly Section[] = [
   order,
   mailKills,
   mailSpeed,
+  providerDown,
   injection,
   usage,
 ];

@@ -54,5 +54,6 @@ const run = async (context: Run) => {
 export const usage: Section = {
   ids: ["usage.kills", "usage.missing", "usage.excess", "usage.flush_s", "usage.flush_diff"],
   subject: "usage",
+  lane: "lone",
   run,
 };

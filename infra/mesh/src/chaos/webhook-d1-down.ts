@@ -41,5 +41,6 @@ const run = async (context: Run) => {
 export const webhookD1Down: Section = {
   ids: ["webhook.d1_down_lost"],
   subject: "billing",
+  lane: "mesh",
   run,
 };

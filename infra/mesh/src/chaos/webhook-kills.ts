@@ -5,10 +5,9 @@ import type { Run, Section } from "./run.ts";
 import { lostOf, tellStory, wrongOf } from "./story.ts";
 import { figure } from "./targets.ts";
 
-const FULL = { events: 10_000, subscriptions: 20, kills: 20 };
-const QUICK = { events: 500, subscriptions: 4, kills: 3 };
+const FULL = { events: 10_000, subscriptions: 20, kills: 20, perSecond: 100 };
+const QUICK = { events: 500, subscriptions: 4, kills: 3, perSecond: 50 };
 
-const PER_SECOND = 100;
 /** The provider's seconds here: its ladder of 155 s takes 15, longer than a start of the mesh. */
 const SECOND_MS = 100;
 
@@ -31,13 +30,15 @@ const run = async (context: Run) => {
   const { sold, events } = await tellStory(stage, await stage.join("kills"), effort, random);
   const kills = planKills(events.length, effort.kills, random);
   const acked: ProviderEvent[] = [];
+  const unheard: ProviderEvent[] = [];
   let killed = 0;
   const begun = performance.now();
   await atRate(
     events,
-    PER_SECOND,
+    effort.perSecond,
     async (event) => {
-      if (await deliverWithRetries(stage.mesh, stage.secret, event, SECOND_MS)) acked.push(event);
+      const heard = await deliverWithRetries(stage.mesh, stage.secret, event, SECOND_MS);
+      (heard ? acked : unheard).push(event);
     },
     (index) => {
       const target = kills.get(index);
@@ -52,6 +53,9 @@ const run = async (context: Run) => {
   );
   const seconds = ((performance.now() - begun) / 1_000).toFixed(0);
   say(`  ${acked.length} of ${events.length} acknowledged in ${seconds} s`);
+  // What the provider gave up on, somebody sends again by hand: the end has to be the provider's.
+  for (const event of unheard)
+    if (await deliverWithRetries(stage.mesh, stage.secret, event, SECOND_MS)) acked.push(event);
   const lost = await lostOf(stage, acked);
   const wrong = await wrongOf(stage, sold);
   return [
@@ -64,5 +68,6 @@ const run = async (context: Run) => {
 export const webhookKills: Section = {
   ids: ["webhook.acked_lost", "webhook.kills"],
   subject: "billing",
+  lane: "mesh",
   run,
 };

@@ -1,6 +1,7 @@
 import { applyClaimed } from "./apply-event.ts";
 import type { Billing } from "./billing.ts";
 import { CLAIM_ROWS, inboxStore } from "./inbox-store.ts";
+import { createPatience } from "./patience.ts";
 
 /** Whose turn it is to apply what arrives in this isolate; lost with it, and the sweeper goes on. */
 export interface Turn {
@@ -28,6 +29,7 @@ export const applyArrivals = async (billing: Billing, turn: Turn): Promise<void>
     return;
   }
   const until = clock() + BUDGET_MS;
+  const patience = createPatience();
   try {
     let found: number;
     do {
@@ -35,8 +37,9 @@ export const applyArrivals = async (billing: Billing, turn: Turn): Promise<void>
       turn.until = clock() + TURN_MS;
       const claimed = await inboxStore(db).claimArrived(clock());
       for (const one of claimed) {
+        if (patience.isLost()) return;
         turn.until = clock() + TURN_MS;
-        await applyClaimed(billing, one);
+        patience.note(!(await applyClaimed(billing, one)));
       }
       found = claimed.length;
       // A page that was not full held all there were; whatever came later has knocked.
@@ -44,6 +47,7 @@ export const applyArrivals = async (billing: Billing, turn: Turn): Promise<void>
   } catch (error) {
     log.warn("arrivals left to the sweeper", { error });
   } finally {
-    turn.until = 0;
+    // Whoever comes next while the database refuses need not find out again at once.
+    turn.until = patience.isLost() ? clock() + TURN_MS : 0;
   }
 };

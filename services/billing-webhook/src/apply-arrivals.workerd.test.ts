@@ -1,5 +1,6 @@
 import { newTrace } from "@luna/shared/trace";
 import { createExecutionContext } from "cloudflare:test";
+import { exports } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { applyArrivals, NOBODYS_TURN } from "./apply-arrivals.ts";
@@ -68,5 +69,23 @@ describe("what arrives", () => {
     expect(await states()).toEqual(["received"]);
     await applyArrivals({ ...here, clock: () => Date.now() + 3_001 }, turn);
     expect(await states()).toEqual(["unlinked"]);
+  });
+
+  it("is left alone for a while after the database refused five in a row", async () => {
+    const here = billing();
+    for (let suffix = 0; suffix < 30; suffix += 1) await arrive(here, suffix);
+    const stall = `CREATE TRIGGER stall BEFORE UPDATE OF state ON inbox WHEN NEW.state <> 'received'
+      BEGIN SELECT RAISE(ABORT, 'stalled'); END`;
+    await env.DB.prepare(stall).run();
+    const turn = { ...NOBODYS_TURN };
+    await applyArrivals(here, turn);
+    await applyArrivals(here, turn);
+    const failed = "SELECT COUNT(*) AS n FROM inbox WHERE reason IS NOT NULL";
+    expect(await env.DB.prepare(failed).first("n")).toBe(5);
+
+    await env.DB.exec("DROP TRIGGER stall");
+    await env.DB.exec("UPDATE inbox SET next_at = 0");
+    await exports.ForScheduler.run("sweep", newTrace());
+    expect(new Set(await states())).toEqual(new Set(["unlinked"]));
   });
 });

@@ -5,6 +5,7 @@ import { inboxStore, type Claimed } from "./inbox-store.ts";
 import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
 import type { Attempt } from "./observed-store.ts";
 import { observe } from "./observe.ts";
+import { createPatience } from "./patience.ts";
 import { planWrites, purchaseOf } from "./plan-writes.ts";
 import { refetchDue } from "./refetch.ts";
 import type { Event } from "./told.ts";
@@ -19,8 +20,10 @@ interface Aftermath {
   recalled: boolean;
   /** Only the provider's API knows which of two stories is true. */
   asks: boolean;
+  /** Nothing could be written; it is tried again later. */
+  failed: boolean;
 }
-const NOTHING: Aftermath = { recalled: false, asks: false };
+const NOTHING: Aftermath = { recalled: false, asks: false, failed: false };
 
 const commitEvent = async (
   billing: Billing,
@@ -50,6 +53,7 @@ const commitEvent = async (
   return {
     recalled: (outcomes[writes.recallAt]?.changes ?? 0) > 0,
     asks: (outcomes[writes.askAt]?.changes ?? 0) > 0,
+    failed: false,
   };
 };
 
@@ -69,6 +73,7 @@ const applyOne = async (billing: Billing, claimed: Claimed): Promise<Aftermath> 
     const reason = error instanceof Error ? error.message : "unknown";
     const state = await inbox.fail(claimed, reason, billing.clock());
     if (state === "dead") billing.log.error("event is dead", { eventId: claimed.id });
+    return { ...NOTHING, failed: true };
   }
   return NOTHING;
 };
@@ -78,13 +83,17 @@ export const applyDue = async (
   billing: Billing,
 ): Promise<{ applied: number; waiting: boolean }> => {
   const inbox = inboxStore(billing.db);
+  const patience = createPatience();
   const until = billing.clock() + SWEEP_BUDGET_MS;
   let applied = 0;
-  while (billing.clock() < until) {
+  while (billing.clock() < until && !patience.isLost()) {
     const claimed = await inbox.claimDue(billing.clock());
     if (claimed.length === 0) break;
-    for (const one of claimed) await applyOne(billing, one);
-    applied += claimed.length;
+    for (const one of claimed) {
+      if (patience.isLost()) break;
+      patience.note((await applyOne(billing, one)).failed);
+      applied += 1;
+    }
   }
   return { applied, waiting: await inbox.isWaiting() };
 };
@@ -97,11 +106,15 @@ export const applyRefetched = async (billing: Billing): Promise<void> => {
   }
 };
 
-/** Applies one delivery, then what only waited for its owner, then what the API has to decide. */
-export const applyClaimed = async (billing: Billing, claimed: Claimed): Promise<void> => {
-  const { recalled, asks } = await applyOne(billing, claimed);
+/**
+ * Applies one delivery, then what only waited for its owner, then what the API has to decide. `false`
+ * if it has to be tried again.
+ */
+export const applyClaimed = async (billing: Billing, claimed: Claimed): Promise<boolean> => {
+  const { recalled, asks, failed } = await applyOne(billing, claimed);
   if (recalled) await applyDue(billing);
   if (asks) await applyRefetched(billing);
+  return !failed;
 };
 
 /**

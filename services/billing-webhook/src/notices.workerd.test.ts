@@ -102,11 +102,12 @@ describe("a subscription", () => {
     await inOrder([
       become("cancelled", 1, { ends_at: FAR }),
       become("cancelled", 2, { ends_at: FAR, renews_at: FAR }),
+      become("cancelled", 3, { ends_at: FAR, variant_id: 401_003 }),
     ]);
     expect(await mails("subscription_cancelled")).toMatchObject([
       { vars: { plan: "Pro", endsAt: "2999-01-31T00:00:00.000Z" } },
     ]);
-    await inOrder([become("active", 3), become("cancelled", 4, { ends_at: FAR })]);
+    await inOrder([become("active", 4), become("cancelled", 5, { ends_at: FAR })]);
     expect(await mails("subscription_cancelled")).toHaveLength(2);
   });
 

@@ -156,6 +156,7 @@ describe("an event is refused with 503 only when nobody can keep it:", () => {
   it.each([
     ["the buffer is full", () => Promise.resolve("full" as const)],
     ["the buffer is away", () => Promise.reject(new Error("away"))],
+    ["the buffer does not answer", () => new Promise<never>(() => undefined)],
   ])("%s", async (_what, keep) => {
     const answer = await receiveWith({ db: { write: away }, buffer: { keep } });
     expect(answer).toMatchObject({ code: "unavailable" });

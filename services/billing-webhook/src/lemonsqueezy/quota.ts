@@ -20,7 +20,7 @@ export const UNUSED: QuotaState = { calls: [], heldUntil: 0, quietUntil: 0 };
 export const CALLS_PER_MINUTE = 60;
 
 /** A minute, and five seconds for calls that reach the provider later than they were let go. */
-export const QUOTA_WINDOW_MS = 65_000;
+const QUOTA_WINDOW_MS = 65_000;
 
 /**
  * Lets a call go (`waitMs` 0) or tells how long to wait. Background work sees at most 60 calls in any

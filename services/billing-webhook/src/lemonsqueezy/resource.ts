@@ -26,7 +26,7 @@ export const COLLECTIONS = [
 export type Collection = (typeof COLLECTIONS)[number];
 
 /** The largest page the provider makes. */
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 
 const Link = v.optional(v.nullable(v.string()), null);
 

@@ -100,9 +100,14 @@ const advance = async (billing: Billing, run: Claimed, until: number): Promise<v
       log.info("reconciled", { runId: run.id, scope: run.scope });
       return;
     }
+    if (clock() - run.startedAt >= GIVE_UP_AFTER_MS) {
+      await store.finish(run, "took too long", clock());
+      log.error("reconcile given up", { runId: run.id, scope: run.scope });
+      return;
+    }
     const seen = await look(billing, cursor);
     if ("failed" in seen) {
-      const lasting = seen.failed === "refused" || clock() - run.startedAt >= GIVE_UP_AFTER_MS;
+      const lasting = seen.failed === "refused";
       if (lasting) await store.finish(run, seen.detail, clock());
       // Its turn comes within seconds; an outage lasts longer.
       const wait = seen.failed === "rate_limited" ? 0 : backoff(run.attempts);

@@ -205,6 +205,18 @@ describe("comparing with the provider", () => {
     expect(await runOnce()).toMatchObject({ value: { drifts: 6, finished: 1 } });
   });
 
+  it("ends as failed when the provider refuses, or does not answer for hours", async () => {
+    const api = providerSells(all(soldOf(bought)));
+    api.be(422);
+    expect((await reconcile()).report).toMatchObject({ state: "failed", drifts: [] });
+    api.be(503);
+    setTime(PURCHASE);
+    const runOnce = () => exports.ForScheduler.run("reconcile_all", newTrace());
+    expect(await runOnce()).toMatchObject({ value: { finished: 0 } });
+    setTime(PURCHASE + 6 * 60 * 60 * SECOND);
+    expect(await runOnce()).toMatchObject({ value: { finished: 1 } });
+  });
+
   it("runs once at a time: a second caller is told of the first", async () => {
     providerSells(all(soldOf(bought)));
     const [one, two] = await Promise.all([reconcile(), reconcile()]);

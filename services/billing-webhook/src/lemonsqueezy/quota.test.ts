@@ -57,12 +57,15 @@ describe("feedbackOf", () => {
   });
 
   it.each([
-    ["240", null],
-    ["60", null],
-    ["59", { quietUntil: NOW + 60_000 }],
-    ["0", { quietUntil: NOW + 60_000 }],
-    ["many", null],
-  ])("reads %s calls left", (left, feedback) => {
-    expect(feedbackOf(200, headers({ "x-ratelimit-remaining": left }), NOW)).toEqual(feedback);
+    ["240", {}, null],
+    ["60", {}, null],
+    ["59", {}, { quietUntil: NOW + 60_000 }],
+    ["0", {}, { quietUntil: NOW + 60_000 }],
+    ["59", { "x-ratelimit-limit": "60" }, null],
+    ["11", { "x-ratelimit-limit": "60" }, { quietUntil: NOW + 60_000 }],
+    ["many", {}, null],
+  ])("reads %s calls left of %o", (left, more, feedback) => {
+    const given = headers({ "x-ratelimit-remaining": left, ...more });
+    expect(feedbackOf(200, given, NOW)).toEqual(feedback);
   });
 });

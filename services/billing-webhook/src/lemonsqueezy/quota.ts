@@ -53,8 +53,13 @@ export const heed = (
 const DEFAULT_WAIT_MS = 60_000;
 /** Nobody waits longer because a header says so. */
 const LONGEST_WAIT_MS = 10 * 60_000;
-/** Background work stops while fewer than these are left of the provider's own minute. */
-const KEPT_FOR_PEOPLE = 60;
+/** Background work stops while less than this share is left of the provider's own minute. */
+const KEPT_FOR_PEOPLE = 1 / 5;
+/** Calls a minute where the provider does not tell. */
+const USUAL_LIMIT = 300;
+
+const countIn = (header: string | null): number | null =>
+  /^\d{1,6}$/.test(header ?? "") ? Number(header) : null;
 
 const waitOf = (header: string | null, now: number): number => {
   const seconds = /^\d{1,6}$/.test(header ?? "") ? Number(header) * 1_000 : Number.NaN;
@@ -65,8 +70,9 @@ const waitOf = (header: string | null, now: number): number => {
 /** Reads `Retry-After` of a 429 and `X-Ratelimit-Remaining` of any answer; `null` when all is well. */
 export const feedbackOf = (status: number, headers: Headers, now: number): Feedback | null => {
   if (status === 429) return { heldUntil: now + waitOf(headers.get("retry-after"), now) };
-  const remaining = headers.get("x-ratelimit-remaining") ?? "";
-  return /^\d{1,6}$/.test(remaining) && Number(remaining) < KEPT_FOR_PEOPLE
+  const remaining = countIn(headers.get("x-ratelimit-remaining"));
+  const limit = countIn(headers.get("x-ratelimit-limit")) ?? USUAL_LIMIT;
+  return remaining !== null && remaining < limit * KEPT_FOR_PEOPLE
     ? { quietUntil: now + DEFAULT_WAIT_MS }
     : null;
 };

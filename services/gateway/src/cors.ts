@@ -1,6 +1,6 @@
 /** Browsers cache a preflight this long; Chromium allows at most two hours. */
 const MAX_AGE_S = "7200";
-const METHODS = "GET, POST, PATCH, DELETE";
+const METHODS = "GET, POST, PUT, PATCH, DELETE";
 const REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Request-Id";
 /** Headers a page may read beyond the safe-listed ones. */
 const EXPOSED = "X-Request-Id, RateLimit, RateLimit-Policy, Retry-After";

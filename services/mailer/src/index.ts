@@ -1,12 +1,10 @@
-import { problemResponse } from "@luna/shared/http/problem";
-import { unmatched } from "@luna/shared/http/router";
 import type { Caller } from "@luna/shared/rpc/caller";
 import type { BindingProps, Health, ServiceDoor } from "@luna/shared/rpc/door";
 import type { Answered, Asked } from "@luna/shared/rpc/exchange";
 import type { MailerForServices, MailIntent } from "@luna/shared/rpc/mailer";
 import { err, ok } from "@luna/shared/rpc/result";
 import type { TaskName, TaskRunner } from "@luna/shared/rpc/tasks";
-import { childOf, newTrace, traceFromHeaders, type Trace } from "@luna/shared/trace";
+import { childOf, newTrace, type Trace } from "@luna/shared/trace";
 import { WorkerEntrypoint } from "cloudflare:workers";
 
 import { acceptMails } from "./accept-mails.ts";
@@ -14,6 +12,7 @@ import { consumeHints } from "./consume-hints.ts";
 import { sweeperOf } from "./delivery.ts";
 import type { Env } from "./env.ts";
 import { hintOf } from "./hint.ts";
+import { openDoor } from "./public-door.ts";
 import { runTask } from "./run-task.ts";
 import { service } from "./service.ts";
 import { ledger } from "./store.ts";
@@ -23,10 +22,10 @@ export { MailerSwitchboard } from "./switchboard.ts";
 
 const misconfigured = () => err("unavailable" as const, "mailer is misconfigured");
 
-/** Plain HTTP finds nothing here; the queue's messages arrive here. */
+/** The public door: only the provider's events and the service's own health. */
 export default class Mailer extends WorkerEntrypoint<Env> {
-  override fetch(request: Request): Response {
-    return problemResponse(unmatched([]), traceFromHeaders(request.headers).requestId);
+  override fetch(request: Request): Promise<Response> {
+    return openDoor(this.env, this.ctx, request);
   }
 
   override async queue(batch: MessageBatch): Promise<void> {

@@ -42,8 +42,21 @@ const Attempt = v.strictObject({
 });
 export type Attempt = v.InferOutput<typeof Attempt>;
 
+const ProviderEvent = v.strictObject({
+  /** `delivered`, `hard_bounce`, `complaint`, … */
+  kind: v.string(),
+  at: Time,
+  detail: v.string(),
+});
+export type ProviderEvent = v.InferOutput<typeof ProviderEvent>;
+
 export const MailPage = pageOf(Mail);
-export const MailTimeline = v.strictObject({ ...mailEntries, timeline: v.array(Attempt) });
+export const MailTimeline = v.strictObject({
+  ...mailEntries,
+  timeline: v.array(Attempt),
+  /** What the provider told after it had taken the mail. */
+  events: v.array(ProviderEvent),
+});
 
 export const MailParams = v.object({ id: MailId });
 

@@ -5,7 +5,7 @@ import type { Trace } from "@luna/shared/trace";
 
 import { DUE_AGAIN, meant } from "./bulk-store.ts";
 import type { MailConditions } from "./mail-filter.ts";
-import type { Attempt, Mail } from "./mail.ts";
+import type { Attempt, Mail, ProviderEvent } from "./mail.ts";
 
 const time = (ms: number | null): string | null =>
   ms === null ? null : new Date(ms).toISOString();
@@ -68,6 +68,14 @@ const attemptOf = (row: AttemptRow): Attempt => ({
   detail: row.detail,
 });
 
+type EventRow = { kind: string; at: number; detail: string };
+
+const eventOf = ({ kind, at, detail }: EventRow): ProviderEvent => ({
+  kind,
+  at: new Date(at).toISOString(),
+  detail,
+});
+
 /** States an operator may send again: nothing in flight, nothing delivered, nothing too late. */
 const RETRYABLE = sql`state IN ('retry', 'failed', 'dead', 'suppressed', 'held')`;
 
@@ -83,17 +91,21 @@ export const operatorLedger = (db: Database) => ({
   },
 
   /** One mail and everything that happened to it, oldest first. */
-  async timeline(id: string): Promise<(Mail & { timeline: Attempt[] }) | null> {
-    const [mails, attempts] = await db.batch([
+  async timeline(
+    id: string,
+  ): Promise<(Mail & { timeline: Attempt[]; events: ProviderEvent[] }) | null> {
+    const [mails, attempts, events] = await db.batch([
       sql`SELECT ${COLUMNS} FROM mails WHERE id = ${id}`,
       sql`SELECT n, transport, started_at, ended_at, class, code, detail
           FROM attempts WHERE mail_id = ${id} ORDER BY n`,
+      sql`SELECT kind, at, detail FROM provider_events WHERE mail_id = ${id} ORDER BY at, id`,
     ]);
     const row = mails?.rows[0] as MailRow | undefined;
     if (row === undefined) return null;
     return {
       ...mailOf(row),
       timeline: (attempts?.rows ?? []).map((attempt) => attemptOf(attempt as AttemptRow)),
+      events: (events?.rows ?? []).map((event) => eventOf(event as EventRow)),
     };
   },
 

@@ -21,8 +21,12 @@ export type Outcome =
 
 export type FailureClass = "permanent" | "provider" | "transient" | "ambiguous";
 
-/** Failure texts come from outside and end up in the ledger: one line, bounded. */
+/** Texts from outside end up in the ledger: one line, bounded. */
 const MAX_DETAIL = 300;
+// oxlint-disable-next-line no-control-regex -- removing them is the point
+const CONTROLS = /[\u0000-\u001f\u007f]+/g;
+export const detailOf = (text: string): string =>
+  text.replaceAll(CONTROLS, " ").trim().slice(0, MAX_DETAIL);
 
 export const failure = (
   failureClass: FailureClass,
@@ -30,8 +34,7 @@ export const failure = (
   text = "",
   retryAfterMs: number | null = null,
 ): Outcome => {
-  // oxlint-disable-next-line no-control-regex -- removing them is the point
-  const detail = text.replaceAll(/[\u0000-\u001f\u007f]+/g, " ").slice(0, MAX_DETAIL);
+  const detail = detailOf(text);
   return failureClass === "transient"
     ? { class: "transient", code, detail, retryAfterMs }
     : { class: failureClass, code, detail };

@@ -8,6 +8,8 @@ const ENDED_MS = 30 * DAY_MS;
 const WAITING_MS = 90 * DAY_MS;
 /** A secret nobody came to use is destroyed, even where the mail itself never expires. */
 const SECRET_MS = 7 * DAY_MS;
+/** As long as anybody asks what became of a mail. */
+const EVENTS_MS = ENDED_MS;
 const AUDIT_MS = 2 * 365 * DAY_MS;
 /** Deletes this many mails a run, so that a run stays short. */
 const ROWS = 1_000;
@@ -24,13 +26,22 @@ export const retention = (db: Database) => ({
   },
 
   /** Deletes what has been kept long enough, attempts with their mails. */
-  async deleteOld(now: number): Promise<{ mails: number; audit: number }> {
-    const [, mails, audit] = await db.batch([
+  async deleteOld(
+    now: number,
+  ): Promise<Record<"mails" | "audit" | "events" | "suppressions", number>> {
+    const [, mails, audit, events, suppressions] = await db.batch([
       sql`DELETE FROM attempts WHERE mail_id IN (${old(now)})`,
       sql`DELETE FROM mails WHERE id IN (${old(now)})`,
       sql`DELETE FROM audit WHERE at < ${now - AUDIT_MS}`,
+      sql`DELETE FROM provider_events WHERE received_at < ${now - EVENTS_MS}`,
+      sql`DELETE FROM suppressions WHERE until <= ${now}`,
     ]);
-    return { mails: mails?.changes ?? 0, audit: audit?.changes ?? 0 };
+    return {
+      mails: mails?.changes ?? 0,
+      audit: audit?.changes ?? 0,
+      events: events?.changes ?? 0,
+      suppressions: suppressions?.changes ?? 0,
+    };
   },
 
   optimize: () => db.write(sql`PRAGMA optimize`),

@@ -8,6 +8,7 @@ import { BulkReport, MailQuery, MailSelection } from "./mail-filter.ts";
 import { DeadLetterReport, DeadLetterRun, MailPage, MailParams, MailTimeline } from "./mail.ts";
 import { processDeadLetters } from "./process-dead-letters.ts";
 import { retryMail } from "./retry-mail.ts";
+import { settingsRoutes } from "./settings-routes.ts";
 
 const route = routesOf<MailerContext>();
 
@@ -21,6 +22,7 @@ export const routes = [
     answers: { 200: MailPage },
     handler: listMails,
   }),
+  ...settingsRoutes,
   route({
     method: "GET",
     path: "/v1/admin/mail/:id",

@@ -4,7 +4,7 @@ import type { ProblemCode, Failure } from "./problem.ts";
 import type { LimitClass } from "../rpc/subject.ts";
 import type { Reply } from "./reply.ts";
 
-export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** Who may call: anyone, a signed-in user, or a user whose role is `admin`. */
 export type Access = "public" | "user" | "admin";

@@ -5,13 +5,17 @@ import billing from "./pages/billing.html";
 import checkoutReturn from "./pages/checkout-return.html";
 import docs from "./pages/docs.html";
 import forgotPassword from "./pages/forgot-password.html";
-import { page } from "./pages/page.ts";
+import { createPages } from "./pages/page.ts";
+import head from "./pages/part-head.html";
+import moon from "./pages/part-moon.html";
+import tokens from "./pages/part-tokens.html";
 import resetPassword from "./pages/reset-password.html";
 import signIn from "./pages/sign-in.html";
 import verifyEmail from "./pages/verify-email.html";
 
 /** The same for everybody until the next deploy, so browsers may keep it for a minute. */
 const DOCUMENT_CACHE = "public, max-age=60";
+const page = createPages({ head, moon, tokens });
 const openapiText = JSON.stringify(openapi);
 
 const documents: Readonly<Record<string, () => Response | Promise<Response>>> = {

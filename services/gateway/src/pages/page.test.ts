@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { page } from "./page.ts";
+import { createPages } from "./page.ts";
+
+const page = createPages({ head: "<title>moon</title><!-- look -->", sign: "<b>$&</b>" });
 
 const policyOf = async (html: string): Promise<string> =>
   (await page(html)).headers.get("content-security-policy") ?? "";
@@ -69,6 +71,11 @@ describe("page", () => {
     const style = /<style>([\s\S]+)<\/style>/.exec(await response.text())?.[1] ?? "";
     expect(style).toContain("--ink");
     expect(response.headers.get("content-security-policy")).toContain(await hash(style));
+  });
+
+  it("puts the shared parts in their places, as they are", async () => {
+    const html = await (await page("<head><!-- head --></head><!-- sign -->")).text();
+    expect(html).toMatch(/^<head><title>moon<\/title><style>[^]+<\/style><\/head><b>\$&<\/b>$/);
   });
 
   it("gives each asker a body of its own, with the same policy", async () => {

@@ -1,16 +1,14 @@
 import { LOOK } from "./look.ts";
 
-/** Where a page wants the style that all pages share. */
-const LOOK_SLOT = "<!-- look -->";
+/** What several pages share, by the name of the comment that marks its place: `<!-- head -->`. */
+export type Parts = Readonly<Record<string, string>>;
+
 const INLINE = /<(style|script)\b[^>]*>([\s\S]*?)<\/\1>/g;
 
 interface Prepared {
   html: string;
   policy: string;
 }
-
-/** One entry per page of the build. Results only: promises do not cross requests on workerd. */
-const prepared = new Map<string, Prepared>();
 
 /** A CSP source that allows exactly this text: https://www.w3.org/TR/CSP3/#grammardef-hash-source */
 const hashSource = async (text: string): Promise<string> => {
@@ -25,9 +23,12 @@ const sourcesOf = async (html: string, kind: "style" | "script"): Promise<string
   return hashes.length === 0 ? "'none'" : hashes.join(" ");
 };
 
-const prepare = async (source: string): Promise<Prepared> => {
-  // Browsers hash what their parser kept, and it keeps no carriage returns.
-  const html = source.replaceAll(/\r\n?/g, "\n").replace(LOOK_SLOT, () => `<style>${LOOK}</style>`);
+const prepare = async (source: string, parts: Parts): Promise<Prepared> => {
+  const all = { ...parts, look: `<style>${LOOK}</style>` };
+  const html = Object.entries(all)
+    .reduce((page, [name, part]) => page.replace(`<!-- ${name} -->`, () => part), source)
+    // Browsers hash what their parser kept, and it keeps no carriage returns.
+    .replaceAll(/\r\n?/g, "\n");
   const policy = [
     "default-src 'none'",
     `script-src ${await sourcesOf(html, "script")}`,
@@ -42,18 +43,22 @@ const prepare = async (source: string): Promise<Prepared> => {
 };
 
 /**
- * A page of ours, as trusted markup. Its policy lets the browser run the page's own inline blocks
- * and nothing else, so text that slips into the page cannot become code.
+ * Answers with pages of ours, as trusted markup. Their policy lets the browser run the page's own
+ * inline blocks and nothing else, so text that slips into a page cannot become code.
  */
-export const page = async (html: string): Promise<Response> => {
-  const ready = prepared.get(html) ?? (await prepare(html));
-  prepared.set(html, ready);
-  return new Response(ready.html, {
-    headers: {
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy": ready.policy,
-      // Tokens pass through these pages: nothing of them may stay in a cache.
-      "cache-control": "no-store",
-    },
-  });
+export const createPages = (parts: Parts) => {
+  /** One entry per page of the build. Results only: promises do not cross requests on workerd. */
+  const prepared = new Map<string, Prepared>();
+  return async (html: string): Promise<Response> => {
+    const ready = prepared.get(html) ?? (await prepare(html, parts));
+    prepared.set(html, ready);
+    return new Response(ready.html, {
+      headers: {
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": ready.policy,
+        // Tokens pass through these pages: nothing of them may stay in a cache.
+        "cache-control": "no-store",
+      },
+    });
+  };
 };

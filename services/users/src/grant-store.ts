@@ -38,4 +38,26 @@ export const grantStore = (db: Database) => ({
     ]);
     return added?.changes === 1;
   },
+
+  /** Ends a grant before its time; `false` when the user has no such grant that still holds. */
+  async end(
+    id: string,
+    userId: string,
+    actor: string,
+    trace: Trace,
+    now: number,
+  ): Promise<boolean> {
+    const [ended] = await db.batch([
+      sql`UPDATE grants SET until = ${now}
+          WHERE id = ${id} AND user_id = ${userId} AND until > ${now}`,
+      auditRow(
+        { actor, action: "grant.ended", subject: userId, detail: { grantId: id } },
+        trace,
+        now,
+        sql`changes() = 1`,
+      ),
+      sql`UPDATE users SET plan_seq = plan_seq + 1 WHERE id = ${userId} AND changes() = 1`,
+    ]);
+    return ended?.changes === 1;
+  },
 });

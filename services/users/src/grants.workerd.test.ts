@@ -4,9 +4,12 @@ import {
   admit,
   apply,
   createKnown,
+  create,
   DAY,
+  endGrant,
   getMe,
   grant,
+  newUser,
   NOW,
   rowsOf,
   setTime,
@@ -81,5 +84,27 @@ describe("POST /v1/admin/users/{id}/grants", () => {
   it("is refused to everybody but administrators", async () => {
     expect((await grant("ann", body, "user")).status).toBe(403);
     expect(await rowsOf("grants")).toEqual([]);
+  });
+});
+
+describe("DELETE /v1/admin/users/{id}/grants/{grantId}", () => {
+  const given = async () => (await (await grant("ann", body)).json<{ id: string }>()).id;
+
+  it("takes the plan back on the next request, once", async () => {
+    const id = await given();
+    setTime(NOW + 1);
+    expect((await endGrant("ann", id)).status).toBe(204);
+    expect([await tier(), await admit()]).toMatchObject(["free", { tier: "free" }]);
+    expect((await endGrant("ann", id)).status).toBe(404);
+    const audited = (await rowsOf("audit")).filter(({ action }) => action === "grant.ended");
+    expect(audited).toMatchObject([{ actor: "root", subject: "ann" }]);
+  });
+
+  it("finds no grant of somebody else, and lets nobody but administrators", async () => {
+    await create(newUser("bob"));
+    const id = await given();
+    expect((await endGrant("bob", id)).status).toBe(404);
+    expect((await endGrant("ann", id, "user")).status).toBe(403);
+    expect(await tier()).toBe("pro");
   });
 });

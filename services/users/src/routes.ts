@@ -2,6 +2,7 @@ import { routesOf } from "@luna/shared/http/route";
 
 import { addGrant, GrantAnswer, GrantBody, GrantParams } from "./add-grant.ts";
 import type { UsersContext } from "./context.ts";
+import { endGrant, EndGrantParams } from "./end-grant.ts";
 import { getMe } from "./get-me.ts";
 import { Me } from "./me.ts";
 import { ProfileChange } from "./profile.ts";
@@ -46,5 +47,14 @@ export const routes = [
     body: GrantBody,
     answers: { 201: GrantAnswer },
     handler: addGrant,
+  }),
+  route({
+    method: "DELETE",
+    path: "/v1/admin/users/:id/grants/:grantId",
+    access: "admin",
+    summary: "Take back a plan that was given",
+    params: EndGrantParams,
+    answers: { 204: null },
+    handler: endGrant,
   }),
 ];

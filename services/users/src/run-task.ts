@@ -20,6 +20,8 @@ export const runTask = async (
     case "optimize":
       await store.optimize();
       return ok({ optimized: 1 });
+    case "reconcile_recent":
+    case "reconcile_all":
     default:
       return err("unknown_task", task);
   }

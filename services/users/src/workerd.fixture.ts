@@ -105,6 +105,15 @@ export const grant = (userId: string, body: unknown, role: UserCaller["role"] = 
     callerOf("root", role),
   );
 
+export const endGrant = (userId: string, grantId: string, role: UserCaller["role"] = "admin") =>
+  exchange(
+    gateway,
+    new Request(`https://api.example.com/v1/admin/users/${userId}/grants/${grantId}`, {
+      method: "DELETE",
+    }),
+    callerOf("root", role),
+  );
+
 export const getUsage = (userId: string) =>
   exchange(gateway, new Request("https://api.example.com/v1/me/usage"), callerOf(userId));
 

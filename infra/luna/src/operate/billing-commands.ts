@@ -51,6 +51,15 @@ export const addBillingCommands = (program: Command, exit: (code: number) => voi
     );
 
   billing
+    .command("end-grant")
+    .description("take back a plan that was given")
+    .argument("<user>", "the user's id")
+    .argument("<grant>", "as `billing grant` printed it")
+    .action(async (user: string, grantId: string) =>
+      exit(await (await actions()).endGrant(user, grantId)),
+    );
+
+  billing
     .command("reconcile")
     .description("compare with the provider, repair, and print what differed")
     .option("--recent", "only what changed lately or looks odd", false)

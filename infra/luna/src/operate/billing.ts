@@ -45,6 +45,12 @@ export const grant = (
   });
 };
 
+/** Takes a grant back. */
+export const endGrant = (user: string, grantId: string): Promise<number> => {
+  const [of, which] = [encodeURIComponent(user), encodeURIComponent(grantId)];
+  return printApi({ method: "DELETE", path: `/v1/admin/users/${of}/grants/${which}` });
+};
+
 /** A walk of a big shop takes minutes, at 60 calls a minute. */
 const POLL_MS = 5_000;
 

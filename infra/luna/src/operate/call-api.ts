@@ -7,7 +7,7 @@ const TIMEOUT_MS = 60_000;
 
 /** One call of the admin API. */
 export interface Call {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "DELETE";
   path: string;
   query?: Readonly<Record<string, string | undefined>>;
   body?: unknown;
@@ -40,6 +40,6 @@ export const callApi = async ({ method, path, query = {}, body }: Call): Promise
 /** Calls and prints the answer as JSON; the exit code is 1 for a refusal. */
 export const printApi = async (call: Call): Promise<number> => {
   const { status, body } = await callApi(call);
-  console.log(JSON.stringify(body, null, 2));
+  if (body !== null) console.log(JSON.stringify(body, null, 2));
   return status < 400 ? 0 : 1;
 };

@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from "node:crypto";
+
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
@@ -6,6 +8,11 @@ const migrations = await readD1Migrations({
   migrationsDir: "migrations",
   migrationsPattern: "migrations/*/up.sql",
 });
+
+/** The provider's key for its events; the tests hold the other half. */
+const eventKeys = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const eventKey = eventKeys.publicKey.export({ format: "der", type: "spki" }).toString("base64");
+const eventSecret = eventKeys.privateKey.export({ format: "der", type: "pkcs8" });
 
 /** The service through its doors, in workerd, against a real SMTP server. Everything else is pure. */
 const IN_WORKERD = ["src/**/*.workerd.test.ts"];
@@ -37,6 +44,10 @@ export default defineConfig({
                 SMTP_URL: `smtp://127.0.0.1:${inject("smtpPort")}`,
                 // Retries are driven by the tests, never by the clock.
                 MAIL_BACKOFF: "[3600,3600]",
+                SENDGRID_API_URL: `http://127.0.0.1:${inject("sendGridPort")}`,
+                SENDGRID_API_KEY: "SG.test-0123456789abcdef",
+                SENDGRID_WEBHOOK_PUBLIC_KEY: eventKey,
+                EVENT_SECRET: eventSecret.toString("base64"),
                 MAIL_SEAL_KEYS: JSON.stringify({ current: "t1", keys: { t1: "A".repeat(43) } }),
               },
             },

@@ -154,7 +154,7 @@ describe("dropping", () => {
     expect(await rows()).toMatchObject(
       [1, 2, 3].map(() => ({ state: "failed", reason: "dropped" })),
     );
-    expect((await rows()).map(({ sealed }) => sealed)).toEqual(["{}", "{}", null]);
+    expect((await rows()).filter(({ sealed }) => sealed === null)).toHaveLength(1);
     await deliver();
     expect(await received()).toEqual([]);
   });

@@ -19,6 +19,8 @@ import type { Transport } from "./transport.ts";
 interface TestEnv extends Env {
   MIGRATIONS: Parameters<typeof applyD1Migrations>[1];
   SINK_URL: string;
+  /** PKCS #8 in base64. */
+  EVENT_SECRET: string;
 }
 export const testEnv = env as unknown as TestEnv;
 
@@ -31,16 +33,24 @@ export const startAfresh = async (): Promise<void> => {
   await applyD1Migrations(testEnv.DB, testEnv.MIGRATIONS);
   await fetch(`${testEnv.SINK_URL}/api/messages`, { method: "DELETE" });
   await sinkFault("none");
+  await sendGridFault("none");
   vi.useFakeTimers({ toFake: ["Date"] });
   vi.setSystemTime(START);
 };
 
-/** What the sink does to every mail from now on. */
-export const sinkFault = async (mode: string): Promise<void> => {
+const setFault = async (url: string, mode: string): Promise<void> => {
   const body = JSON.stringify({ mode, rate: 1 });
   const headers = { "content-type": "application/json" };
-  await fetch(`${testEnv.SINK_URL}/api/faults`, { method: "POST", headers, body });
+  await (await fetch(url, { method: "POST", headers, body })).text();
 };
+
+/** What the sink does to every mail from now on. */
+export const sinkFault = (mode: string): Promise<void> =>
+  setFault(`${testEnv.SINK_URL}/api/faults`, mode);
+
+/** What SendGrid does to every mail from now on. */
+export const sendGridFault = (mode: string): Promise<void> =>
+  setFault(`${testEnv.SENDGRID_API_URL}/emulator/faults`, mode);
 
 interface Received {
   to: string[];

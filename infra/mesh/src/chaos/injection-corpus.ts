@@ -1,5 +1,5 @@
 /** Somebody else's mailbox: whatever reaches it was smuggled. */
-export const STRANGER = "evil@attacker.test";
+const STRANGER = "evil@attacker.test";
 
 /** Texts that break out of a header or a command when they are pasted into one. */
 const BREAKS = [

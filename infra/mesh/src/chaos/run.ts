@@ -1,7 +1,7 @@
 import type { Figure } from "@luna/bench/figure";
 import { seededRandom } from "@luna/bench/random";
 
-export type Subject = "billing" | "mail" | "usage";
+type Subject = "billing" | "mail" | "usage";
 
 /** One run of the whole script. */
 export interface Run {

@@ -134,6 +134,10 @@ export const reconcileStore = (db: Database) => ({
     return row?.at ?? null;
   },
 
+  /** Writes down that an administrator looked at a run. */
+  auditLook: (id: string, actor: string, trace: Trace, now: number) =>
+    db.write(auditRow({ actor, action: "reconcile.looked_up", subject: id }, trace, now)),
+
   async report(id: string): Promise<(Run & { drifts: (Drift & { linked: boolean })[] }) | null> {
     const [run, drifts] = await Promise.all([
       db.first<RunRow>(sql`

@@ -224,8 +224,11 @@ describe("comparing with the provider", () => {
     expect([one.report.state, two.report.state]).toEqual(["done", "done"]);
     const told = await ask("GET", `${PATH}/${one.report.id}`, root);
     expect(told).toMatchObject({ status: 200, body: { id: one.report.id, state: "done" } });
-    const started = "SELECT COUNT(*) AS n FROM audit WHERE action = 'reconcile.started'";
-    expect(await env.DB.prepare(started).first("n")).toBe(1);
+    const audited = "SELECT actor, action FROM audit WHERE action LIKE 'reconcile.%' ORDER BY id";
+    expect((await env.DB.prepare(audited).all()).results).toEqual([
+      { actor: "root", action: "reconcile.started" },
+      { actor: "root", action: "reconcile.looked_up" },
+    ]);
   });
 
   it("asks only about suspects in between: late, without an owner, or with odd dates", async () => {

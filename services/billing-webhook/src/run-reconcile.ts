@@ -43,8 +43,13 @@ export const runReconcile = async (
 /** `GET /v1/admin/billing/reconcile/{id}`. */
 export const getReconcile = async (
   { params }: { params: v.InferOutput<typeof ReconcileParams> },
-  { billing }: BillingContext,
+  context: BillingContext,
 ): Promise<Reply | Failure> => {
-  const report = await reconcileStore(billing.db).report(params.id);
+  const { billing, trace, now } = context;
+  const store = reconcileStore(billing.db);
+  const [report] = await Promise.all([
+    store.report(params.id),
+    store.auditLook(params.id, signedIn(context).userId, trace, now),
+  ]);
   return report === null ? notFound() : reply(200, reportOf(report));
 };

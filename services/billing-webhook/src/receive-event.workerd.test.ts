@@ -15,6 +15,7 @@ import {
   inbox,
   settled,
   startAfresh,
+  states,
   users,
   webhook,
 } from "./fixtures/mesh.ts";
@@ -147,6 +148,20 @@ describe("after the signature nothing is refused", () => {
     ["without a meta object", '{"data":{}}'],
   ])("parks a body %s", async (_what, body) => {
     expect(await park(body)).toEqual([200, "parked", "unreadable"]);
+  });
+
+  it.each([
+    ["nests a hundred thousand lists", "[".repeat(100_000)],
+    ["names __proto__", '{"__proto__":{"meta":{}},"data":{"__proto__":null}}'],
+    ["holds half a character", '{"meta":{"event_name":"\\ud800"},"data":{"type":"\\udfff"}}'],
+    ["holds NUL", '{"meta":{"event_name":"a\\u0000b"},"data":{"type":"orders","id":"\\u0000"}}'],
+    ["says everything twice", created().body.replace("{", '{"meta":{"event_name":"x"},')],
+    ["counts beyond all numbers", created().body.replaceAll(/:\d+/g, ":1e999")],
+  ])("answers 200 to a signed body that %s, and changes nothing", async (_what, body) => {
+    expect((await deliver({ name: "subscription_created", body })).status).toBe(200);
+    await settled();
+    expect(await states()).not.toContain("dead");
+    expect([await count("subscriptions"), await users.told()]).toEqual([0, []]);
   });
 
   it("parks another store's event", async () => {

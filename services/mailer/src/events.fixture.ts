@@ -9,7 +9,7 @@ const bytesOf = (text: string): Uint8Array<ArrayBuffer> =>
 /** One of the two numbers of a signature as a DER INTEGER: shortest form, never negative. */
 const integer = (number: Uint8Array): number[] => {
   const first = number.findIndex((byte) => byte !== 0);
-  const digits = [...number.slice(first === -1 ? number.length - 1 : first)];
+  const digits = Array.from(number.subarray(first === -1 ? number.length - 1 : first));
   const positive = (digits[0] ?? 0) >= 0x80 ? [0, ...digits] : digits;
   return [0x02, positive.length, ...positive];
 };

@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const sendGrid = await startSendGrid({
     port: 0,
     apiKey: "SG.test-0123456789abcdef",
-    onMail: sink.deliver,
+    onMail: (mail) => sink.deliver(mail),
   });
   project.provide("sendGridPort", sendGrid.port);
   project.provide("sinkPort", sink.httpPort);

@@ -19,7 +19,7 @@ const targetAt = (port: number, more: Partial<SmtpTarget> = {}): SmtpTarget => (
 });
 
 /** A polite server that says `250` to whatever `answer` has no opinion about. */
-const scripted = async (answer: Answer) => {
+const scripted = async (answer: Answer, greeting = "250 fine\r\n") => {
   let inData = false;
   const server = await scriptedServer((line, connection) => {
     const own = answer(inData && line !== "." ? "(data)" : line, connection);
@@ -27,6 +27,7 @@ const scripted = async (answer: Answer) => {
     inData = line === "DATA" && own === undefined;
     if (own !== undefined) return own;
     if (line === "connect") return "220 hello\r\n";
+    if (line.startsWith("EHLO")) return greeting;
     return line === "DATA" ? "354 go on\r\n" : "250 fine\r\n";
   });
   const transport = smtpTransport(targetAt(server.port), nodeConnect, 300);
@@ -63,6 +64,42 @@ describe("one connection", () => {
     await transport.send(message);
     await expect(transport.send(message)).resolves.toMatchObject({ class: "sent" });
     expect(server.connections()).toBe(2);
+  });
+});
+
+describe("a server that takes commands at once", () => {
+  const PIPELINING = "250-hello\r\n250 PIPELINING\r\n";
+  /** Keeps silent until `DATA` has come, then answers everything. */
+  const patient = (refusal: string | null, data: string) => {
+    const heard: string[] = [];
+    return scripted((line) => {
+      if (!/^(?:MAIL|RCPT|DATA)/.test(line)) return undefined;
+      heard.push(line);
+      if (line !== "DATA") return "";
+      const recipient = refusal ?? "250 ok\r\n";
+      return `250 ok\r\n${recipient}${data}`;
+    }, PIPELINING);
+  };
+
+  it("gets them in one go", async () => {
+    const { transport } = await patient(null, "354 go on\r\n");
+    await expect(transport.send(message)).resolves.toMatchObject({ class: "sent" });
+  });
+
+  it("may refuse the recipient, and serves the next mail", async () => {
+    const { server, transport } = await patient("550 nobody\r\n", "503 no recipient\r\n");
+    const refused = { class: "permanent", code: "smtp_550" };
+    await expect(transport.send(message)).resolves.toMatchObject(refused);
+    await expect(transport.send(message)).resolves.toMatchObject(refused);
+    expect(server.connections()).toBe(1);
+  });
+
+  it("is left when it waits for a mail it has refused", async () => {
+    const { server, transport } = await patient("550 nobody\r\n", "354 go on\r\n");
+    await transport.send(message);
+    await transport.send(message);
+    expect(server.connections()).toBe(2);
+    expect(server.lines.some((line) => line.startsWith("Subject:"))).toBe(false);
   });
 });
 

@@ -2,16 +2,21 @@ import { startSendGrid } from "@luna/local/sendgrid";
 
 import { startCountedDoor } from "./counted-door.ts";
 import { rows } from "./d1-file.ts";
-import { grouped, handOver, intents } from "./intents.ts";
+import { grouped, handOver, intent, intents } from "./intents.ts";
 import { atRest } from "./mail-audit.ts";
 import { startMailMesh } from "./mail-mesh.ts";
 import { pause } from "./provider-event.ts";
 import type { Run, Section } from "./run.ts";
 import { figure } from "./targets.ts";
 
-/** Twenty probes' time is ten minutes at the thirty seconds between two probes, in fast motion. */
-const FULL = { mails: 1_000, probeSeconds: 5, probes: 20 };
-const QUICK = { mails: 200, probeSeconds: 1, probes: 12 };
+/**
+ * Twenty probes' time is ten minutes at the thirty seconds between two probes, here in fast motion.
+ * Still slower than the sweep, which comes every five seconds and must not become the probe.
+ */
+const FULL = { mails: 1_000, probeSeconds: 15, probes: 20 };
+const QUICK = { mails: 200, probeSeconds: 8, probes: 3 };
+/** Mail goes on arriving, and each one would like to try. */
+const NEW_MAIL_EVERY_MS = 500;
 const API_KEY = "SG.chaos-4f7a90b2c1d8e653";
 const HAND_OVER_AT_ONCE = 100;
 /** What was under way when the first refusal came is no probe yet. */
@@ -58,13 +63,19 @@ const run = async (context: Run) => {
   await fault("401");
   const wanted = intents("down", mails);
   for (const some of grouped(wanted, HAND_OVER_AT_ONCE)) await handOver(mesh, some);
-  await pause(time * probeSeconds * 1_000);
+  const end = Date.now() + time * probeSeconds * 1_000;
+  while (Date.now() < end) {
+    const late = intent(`late-${wanted.length}`);
+    wanted.push(late);
+    await handOver(mesh, [late]);
+    await pause(NEW_MAIL_EVERY_MS);
+  }
   const opened = (door.calls[0] ?? 0) + UNDER_WAY_MS;
   const probes = door.calls.filter((at) => at > opened);
   const atFirst = door.calls.length - probes.length;
   const perProbe = busiest(probes, probeSeconds * 1_000 * SLACK);
   say(
-    `  401 for ${time} × ${probeSeconds} s with ${mails} queued: ${atFirst} calls until it opened, then ${probes.length}`,
+    `  401 for ${time} × ${probeSeconds} s with ${wanted.length} queued: ${atFirst} calls until it opened, then ${probes.length}`,
   );
 
   await fault("none");
@@ -79,7 +90,7 @@ const run = async (context: Run) => {
   return [
     figure("provider_down.attempts", perProbe, context.quick),
     figure("provider_down.dead", dead, context.quick),
-    figure("provider_down.delivered_after", delivered / mails, context.quick),
+    figure("provider_down.delivered_after", delivered / wanted.length, context.quick),
   ];
 };
 

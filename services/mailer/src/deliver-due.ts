@@ -2,10 +2,11 @@ import { newTrace } from "@luna/shared/trace";
 
 import type { Admission, Report } from "./circuit.ts";
 import { deliverMail, type Desk, reasonNotToSend } from "./deliver-mail.ts";
-import type { ClaimedMail, DeliveryLedger, Result } from "./delivery-store.ts";
+import type { ClaimedMail, DeliveryLedger } from "./delivery-store.ts";
 import { createGauge } from "./gauge.ts";
 import { createHand } from "./hand.ts";
 import { keepLease } from "./lease.ts";
+import { logResults } from "./log-results.ts";
 import type { Outcome } from "./outcome.ts";
 import { settle } from "./settle.ts";
 import { POLICIES } from "./templates.ts";
@@ -42,21 +43,6 @@ export interface Delivered {
 /** Which mails, in order: named ids, or `null` for all that are due. */
 export type Scope = readonly (readonly string[] | null)[];
 
-const factsOf = (transport: string, mail: ClaimedMail, result: Result) => {
-  const { requestId, traceId } = mail.trace;
-  return {
-    mailId: mail.id,
-    template: mail.template,
-    transport,
-    attempt: mail.fence,
-    class: result.outcome.class,
-    code: result.outcome.code,
-    state: result.settlement.state,
-    requestId,
-    traceId,
-  };
-};
-
 /**
  * Delivers what is due. A run begins with one lane; the others follow once the provider has
  * answered, so that a provider that refuses everyone is asked once. Claims, renewals and results
@@ -85,17 +71,18 @@ export const deliverDue = async (delivery: Delivery, scope: Scope = [null]): Pro
   const claimed = new Map<string, ClaimedMail>();
   let again = false;
 
-  const writer = createWriter(ledger, clock, (result, ours) => {
-    const mail = claimed.get(result.id);
-    if (mail === undefined) return;
-    claimed.delete(result.id);
-    const fields = factsOf(name, mail, result);
-    if (!ours) return log.warn("mail result came after its lease", fields);
-    again ||= result.settlement.state === "retry";
-    done[result.outcome.class === "sent" ? "sent" : "unsent"] += 1;
-    if (result.settlement.state === "dead") log.error("mail is dead", fields);
-    else if (result.outcome.class === "sent") log.info("mail sent", fields);
-    else log.warn("mail not sent", fields);
+  const writer = createWriter(ledger, clock, (results, ours) => {
+    const written = results.flatMap((result) => {
+      const mail = claimed.get(result.id);
+      claimed.delete(result.id);
+      return mail === undefined ? [] : [{ mail, result, ours: ours.has(result.id) }];
+    });
+    for (const { result, ours: kept } of written) {
+      if (!kept) continue;
+      again ||= result.settlement.state === "retry";
+      done[result.outcome.class === "sent" ? "sent" : "unsent"] += 1;
+    }
+    logResults(log, name, written);
   });
   const put = (mail: ClaimedMail, outcome: Outcome): Promise<void> => {
     const { onAmbiguous } = POLICIES[mail.template];

@@ -17,7 +17,7 @@ const pause = (): Promise<null> => within<null>(PAUSE_MS, new Promise(() => {}),
 export const createWriter = (
   ledger: Pick<DeliveryLedger, "settle">,
   clock: () => number,
-  written: (result: Result, ours: boolean) => void,
+  written: (results: readonly Result[], ours: ReadonlySet<string>) => void,
 ) => {
   let waiting: Result[] = [];
   let writing: Promise<void> | null = null;
@@ -25,8 +25,7 @@ export const createWriter = (
 
   const write = async (results: readonly Result[], attempt = 1): Promise<void> => {
     try {
-      const ours = await ledger.settle(results, clock());
-      for (const result of results) written(result, ours.has(result.id));
+      written(results, await ledger.settle(results, clock()));
     } catch (error) {
       if (attempt === WRITE_ATTEMPTS) throw error;
       await pause();

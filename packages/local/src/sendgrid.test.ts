@@ -1,4 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createVerify, generateKeyPairSync } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Delivery } from "./mail-sink/mailbox.ts";
 import { type SendGrid, startSendGrid } from "./sendgrid.ts";
@@ -30,6 +34,65 @@ beforeEach(async () => {
   server = await startSendGrid({ port: 0, apiKey: "SG.key", onMail: (mail) => mails.push(mail) });
 });
 afterEach(() => server.close());
+
+describe("sendgrid's events", () => {
+  const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  interface Heard {
+    events: Record<string, unknown>[];
+    verified: boolean;
+  }
+  /** Refuses the first delivery, and hears every one. */
+  const listen = async () => {
+    const heard: Heard[] = [];
+    const receiver = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        const body = Buffer.concat(chunks);
+        const header = (name: string): string =>
+          String(request.headers[`x-twilio-email-event-webhook-${name}`]);
+        const verified = createVerify("sha256")
+          .update(header("timestamp"))
+          .update(body)
+          .verify(keys.publicKey, header("signature"), "base64");
+        heard.push({ events: JSON.parse(body.toString()) as Heard["events"], verified });
+        response.writeHead(heard.length === 1 ? 503 : 200).end();
+      });
+    });
+    await new Promise<void>((resolve) => {
+      receiver.listen(0, "127.0.0.1", resolve);
+    });
+    await server.close();
+    server = await startSendGrid({
+      port: 0,
+      apiKey: "SG.key",
+      onMail: (mail) => mails.push(mail),
+      events: {
+        url: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`,
+        privateKey: keys.privateKey,
+      },
+    });
+    return { heard, close: () => receiver.close() };
+  };
+
+  it("are signed, carry what was sent along, and are repeated until they are taken", async () => {
+    const { heard, close } = await listen();
+    await call("/emulator/fate", { fate: "bounce" });
+    await send({ custom_args: { mail_id: "m1" } });
+    await vi.waitFor(() => expect(heard).toHaveLength(2), { timeout: 20_000 });
+    close();
+    expect(heard[1]?.events).toEqual(heard[0]?.events);
+    expect(heard.map(({ verified }) => verified)).toEqual([true, true]);
+    expect(heard[0]?.events).toMatchObject([
+      { event: "processed", email: "ada@luna.test", mail_id: "m1" },
+      { event: "bounce", type: "bounce", mail_id: "m1" },
+    ]);
+  });
+
+  it("know no fate that the provider does not", async () => {
+    expect((await call("/emulator/fate", { fate: "heaven" })).status).toBe(422);
+  });
+});
 
 describe("sendgrid", () => {
   it("accepts a mail with 202, no body and an X-Message-Id, and hands it on", async () => {

@@ -4,6 +4,13 @@ import { faultSwitch, parseFault, parseObject } from "./fault.ts";
 import { type Call, type Reply, serve } from "./http-server.ts";
 import { json, problem } from "./json-reply.ts";
 import type { Delivery } from "./mail-sink/mailbox.ts";
+import {
+  createEventSender,
+  type EventWebhook,
+  eventsOf,
+  SENDGRID_FATES,
+  type SendGridFate,
+} from "./sendgrid/events.ts";
 import { sendGridFailure, type SendGridFault, SENDGRID_FAULTS } from "./sendgrid/failure.ts";
 import { parseMail } from "./sendgrid/mail.ts";
 
@@ -21,6 +28,8 @@ export interface SendGridOptions {
   onMail: (mail: Delivery) => unknown;
   /** How late the fault `slow` answers, in milliseconds. */
   slowMs?: number;
+  /** Where to tell what became of the mails; nobody is told unless given. */
+  events?: EventWebhook;
 }
 
 export interface SendGrid {
@@ -32,6 +41,8 @@ export interface SendGrid {
 export const startSendGrid = async (options: SendGridOptions): Promise<SendGrid> => {
   const { apiKey, onMail, slowMs = SLOW_MS } = options;
   const faults = faultSwitch<SendGridFault>("none");
+  const webhook = options.events === undefined ? null : createEventSender(options.events);
+  let fate: SendGridFate = "delivered";
 
   const sendMail = async ({ headers, body }: Call): Promise<Reply> => {
     for (const status of [401, 403, 429, 500, 503] as const) {
@@ -44,15 +55,17 @@ export const startSendGrid = async (options: SendGridOptions): Promise<SendGrid>
     if (mail.sandbox) return { status: 200 };
     if (faults.strikes("cut-before-202")) return { status: 0, hangUp: true };
     const id = randomUUID();
-    for (const delivery of mail.deliveries) {
+    for (const { mail: delivery, customArgs } of mail.deliveries) {
       await onMail({ ...delivery, headers: { ...delivery.headers, "x-message-id": id } });
+      for (const recipient of delivery.to)
+        void webhook?.send(eventsOf({ messageId: id, recipient, customArgs }, fate, Date.now()));
     }
     if (faults.strikes("cut-after-accept")) return { status: 0, hangUp: true };
     if (faults.strikes("slow")) await new Promise((done) => setTimeout(done, slowMs));
     return { status: 202, headers: { "X-Message-Id": id } };
   };
 
-  return serve({
+  const server = await serve({
     port: options.port,
     name: "SendGrid stand-in",
     maxBodyBytes: MAX_BODY_BYTES,
@@ -69,6 +82,25 @@ export const startSendGrid = async (options: SendGridOptions): Promise<SendGrid>
           return json(200, fault);
         },
       ],
+      [
+        "POST",
+        "/emulator/fate",
+        ({ body }) => {
+          const wanted = parseObject(body.toString())?.["fate"];
+          const known = SENDGRID_FATES.find((one) => one === wanted);
+          if (known === undefined)
+            return problem(422, `"fate" must be one of ${SENDGRID_FATES.join(", ")}.`);
+          fate = known;
+          return json(200, { fate });
+        },
+      ],
     ],
   });
+  return {
+    port: server.port,
+    close: async () => {
+      webhook?.stop();
+      await server.close();
+    },
+  };
 };

@@ -8,6 +8,12 @@ export interface FieldError {
 
 type Fields = Record<string, unknown>;
 
+/** A mail with what comes back in its events. */
+export interface SendGridDelivery {
+  mail: Delivery;
+  customArgs: Record<string, string>;
+}
+
 const MAX_PERSONALIZATIONS = 1_000;
 
 const objects = (value: unknown): Fields[] =>
@@ -21,6 +27,11 @@ const texts = (value: unknown): [string, string][] =>
   typeof value === "object" && value !== null
     ? Object.entries(value).map(([name, one]) => [name.toLowerCase(), String(one)])
     : [];
+
+const plain = (value: unknown): Record<string, string> =>
+  typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, String(one)]))
+    : {};
 
 const addresses = (fields: Fields): string[] =>
   ["to", "cc", "bcc"].flatMap((kind) => objects(fields[kind]).map(({ email }) => text(email)));
@@ -65,16 +76,16 @@ const findErrors = (mail: Fields): FieldError[] => {
 /** The mails of one `POST /v3/mail/send`, or what SendGrid would refuse. `null` was not JSON. */
 export const parseMail = (
   mail: Fields | null,
-): { errors: FieldError[] } | { sandbox: boolean; deliveries: Delivery[] } => {
+): { errors: FieldError[] } | { sandbox: boolean; deliveries: SendGridDelivery[] } => {
   if (mail === null) return { errors: [{ message: "Bad Request", field: null, help: null }] };
   const errors = findErrors(mail);
   if (errors.length > 0) return { errors };
   const part = (type: string): string =>
     text(objects(mail["content"]).find((one) => one["type"] === type)?.["value"]);
   const settings = mail["mail_settings"] as { sandbox_mode?: { enable?: unknown } } | undefined;
-  const deliveries = objects(mail["personalizations"]).map((one): Delivery => {
+  const deliveries = objects(mail["personalizations"]).map((one): SendGridDelivery => {
     const subject = text(one["subject"]) || text(mail["subject"]);
-    return {
+    const delivery = {
       to: addresses(one),
       from: text((mail["from"] as Fields)["email"]),
       subject,
@@ -82,6 +93,8 @@ export const parseMail = (
       html: part("text/html"),
       headers: Object.fromEntries([...texts(mail["headers"]), ...texts(one["headers"])]),
     };
+    const customArgs = { ...plain(mail["custom_args"]), ...plain(one["custom_args"]) };
+    return { mail: delivery, customArgs };
   });
   return { sandbox: settings?.sandbox_mode?.enable === true, deliveries };
 };

@@ -2,7 +2,7 @@
  * `provider`: every mail is refused, as with a revoked key. `transient`: so many failures in a row
  * that trying on would only spend attempts.
  */
-export type Cause = "provider" | "transient";
+type Cause = "provider" | "transient";
 
 /** Whether mail goes out through one transport. Closed, as in electricity, lets it through. */
 export interface Circuit {

@@ -2,12 +2,14 @@ import { createMessageBatch, runDurableObjectAlarm, runInDurableObject } from "c
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { consumeHints } from "./consume-hints.ts";
+import { LEASE_MS } from "./delivery-store.ts";
 import { sweeperOf } from "./delivery.ts";
 import { hintOf } from "./hint.ts";
 import { failure, type Outcome } from "./outcome.ts";
 import type { Transport } from "./transport.ts";
 import {
   acceptWithoutHint,
+  claimOne,
   deliver,
   HOUR,
   openParts,
@@ -28,6 +30,8 @@ const transportOf = (send: () => Promise<Outcome>): Transport => ({
   send,
   close: () => Promise.resolve(),
 });
+/** A busy machine is slow; nothing waits that long for what does not come. */
+const PATIENCE = { timeout: 20_000, interval: 50 };
 const receipts = (count: number) =>
   Array.from({ length: count }, (_, n) => receipt(`receipt:a:${n}`));
 
@@ -44,6 +48,34 @@ describe("a run", () => {
     expect((await rows()).map(({ attempts }) => attempts)).toEqual(Array(20).fill(0));
     vi.setSystemTime(START + HOUR);
     await expect(deliver()).resolves.toMatchObject({ sent: 20, unsent: 0 });
+  });
+
+  it("keeps in hand what it is sending, however long the provider takes", async () => {
+    await acceptWithoutHint(receipt("receipt:a:1"));
+    const answered = Promise.withResolvers<Outcome>();
+    const slow = transportOf(() => answered.promise);
+    const delivering = deliver(slow);
+    await vi.waitFor(async () => expect((await rows())[0]?.state).toBe("sending"), PATIENCE);
+    vi.setSystemTime(START + LEASE_MS - 1);
+    const renewed = START + 2 * LEASE_MS - 1;
+    await vi.waitFor(
+      async () => expect((await rows())[0]?.next_at).toBeGreaterThanOrEqual(renewed),
+      PATIENCE,
+    );
+    await expect(claimOne("another", START + LEASE_MS + 1)).resolves.toBeNull();
+    answered.resolve({ class: "sent", code: "ok", detail: "", providerId: null });
+    await expect(delivering).resolves.toMatchObject({ sent: 1 });
+  });
+
+  it("gives back, unspent, what it has claimed and not begun", async () => {
+    await acceptWithoutHint(...receipts(10));
+    await deliver(transportOf(() => Promise.resolve(failure("provider", "http_403"))));
+    const attempts = await testEnv.DB.prepare("SELECT 1 FROM attempts").all();
+    expect(attempts.results).toHaveLength(1);
+    expect((await rows()).map(({ state, attempts: n }) => `${state} ${n}`).toSorted()).toEqual([
+      ...Array<string>(9).fill("queued 0"),
+      "retry 0",
+    ]);
   });
 
   it("goes on after a bug met on one mail", async () => {

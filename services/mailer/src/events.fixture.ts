@@ -1,3 +1,6 @@
+import type { Caller } from "@luna/shared/rpc/caller";
+import type { ServiceDoor } from "@luna/shared/rpc/door";
+import { exchange } from "@luna/shared/rpc/exchange";
 import { exports } from "cloudflare:workers";
 
 import { testEnv } from "./workerd.fixture.ts";
@@ -26,19 +29,32 @@ const sign = async (text: string): Promise<string> => {
   return base64(Uint8Array.from([0x30, numbers.length, ...numbers]));
 };
 
-/** Posts bytes to the service's own door as the provider does; `headers` replace its own. */
-export const post = async (body: string, headers: Record<string, string> = {}) => {
+const signedRequest = async (body: string, headers: Record<string, string>): Promise<Request> => {
   const timestamp = String(Math.floor(Date.now() / 1_000));
   const signed = {
     "x-twilio-email-event-webhook-signature": await sign(timestamp + body),
     "x-twilio-email-event-webhook-timestamp": timestamp,
   };
   const init = { method: "POST", body, headers: { ...signed, ...headers } };
-  const response = await exports.default.fetch(
-    new Request("https://events.test/webhooks/sendgrid", init),
-  );
+  return new Request("https://events.test/webhooks/sendgrid", init);
+};
+
+/** Posts bytes to the service's own door as the provider does; `headers` replace its own. */
+export const post = async (body: string, headers: Record<string, string> = {}): Promise<number> => {
+  const response = await exports.default.fetch(await signedRequest(body, headers));
   await response.text();
   return response.status;
+};
+
+const ANYBODY: Caller = {
+  kind: "anonymous",
+  client: { address: "192.0.2.1", region: null, userAgent: "SendGrid Event API", language: "en" },
+};
+
+/** The same as it arrives from the gateway. */
+export const postByGateway = async (body: string): Promise<number> => {
+  const doors = exports as unknown as { ForGateway: ServiceDoor };
+  return (await exchange(doors.ForGateway, await signedRequest(body, {}), ANYBODY)).status;
 };
 
 let made = 0;

@@ -76,4 +76,3 @@ export const createGauge = (
     }),
   };
 };
-export type Gauge = ReturnType<typeof createGauge>;

@@ -5,7 +5,7 @@ import { detailOf } from "./outcome.ts";
 import type { SuppressionReason } from "./suppression.ts";
 
 /** What an event means to us, whatever the provider calls it. */
-export type EventKind =
+type EventKind =
   | "processed"
   | "deferred"
   | "delivered"

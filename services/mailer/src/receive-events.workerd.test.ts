@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { ask } from "./admin.fixture.ts";
-import { event, post, tell } from "./events.fixture.ts";
+import { event, post, postByGateway, tell } from "./events.fixture.ts";
 import { MailTimeline } from "./mail.ts";
 import {
   acceptWithoutHint,
@@ -75,6 +75,11 @@ describe("the door", () => {
     await expect(tell(...many)).resolves.toBe(200);
     expect(await stored()).toBe(2_000);
     await expect(post("x".repeat(1024 * 1024 + 1))).resolves.toBe(413);
+  });
+
+  it("takes what the gateway passes on", async () => {
+    await expect(postByGateway(`${JSON.stringify([event("bounce")])}\r\n`)).resolves.toBe(200);
+    expect(await listed()).toEqual(["ada@example.com hard_bounce"]);
   });
 
   it("is no way to anything else", async () => {

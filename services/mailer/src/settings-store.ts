@@ -15,7 +15,7 @@ interface Change {
 }
 
 /** How many mails are in a state, for one reason. */
-export interface Count {
+interface Count {
   state: string;
   reason: string | null;
   mails: number;

@@ -1,18 +1,21 @@
+import { Failure } from "@luna/shared/http/problem";
 import { reply, type Reply } from "@luna/shared/http/reply";
-import type { TemplateName } from "@luna/shared/rpc/mailer";
+import { TEMPLATE_NAMES } from "@luna/shared/rpc/mailer";
 
 import { actorOf, type MailerContext } from "./context.ts";
 
 interface Input {
-  params: { template: TemplateName };
+  params: { template: string };
   body: { paused: boolean };
 }
 
 /** Holds one kind of mail, or lets go what was held. Saying twice changes nothing. */
 export const pauseTemplate = async (
-  { params: { template }, body: { paused } }: Input,
+  { params, body: { paused } }: Input,
   context: MailerContext,
-): Promise<Reply> => {
+): Promise<Reply | Failure> => {
+  const template = TEMPLATE_NAMES.find((name) => name === params.template);
+  if (template === undefined) return new Failure("not_found", "There is no such template.");
   const { settings, trace, now, log } = context;
   const actor = actorOf(context);
   const change = { actor, trace, now };

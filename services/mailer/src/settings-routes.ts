@@ -49,6 +49,7 @@ export const settingsRoutes = [
     params: TemplateParams,
     body: TemplatePause,
     answers: { 200: TemplateState },
+    problems: ["not_found"],
     handler: pauseTemplate,
   }),
   route({

@@ -42,7 +42,9 @@ export const MailSummary = v.strictObject({
 
 export const TransportChoice = v.strictObject({ transport: v.picklist(TRANSPORTS) });
 
-export const TemplateParams = v.object({ template: v.picklist(TEMPLATE_NAMES) });
+export const TemplateParams = v.object({
+  template: v.pipe(v.string(), v.regex(/^[a-z0-9_-]{1,64}$/i)),
+});
 export const TemplatePause = v.strictObject({ paused: v.boolean() });
 export const TemplateState = v.strictObject({
   template: v.picklist(TEMPLATE_NAMES),

@@ -60,7 +60,7 @@ export const deliverDue = async (delivery: Delivery, scope: Scope = [null]): Pro
   const gauge = createGauge(
     admission,
     (report) => delivery.report(name, report),
-    (code) => log.error("mail stopped", { transport: name, code }),
+    (code) => log.error("circuit opened", { transport: name, code }),
   );
   const lease = keepLease(
     async (now) => {

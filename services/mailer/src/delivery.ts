@@ -29,7 +29,7 @@ export const deliveryOf = ({ env, config, db, log, clock }: Parts<Env, Config>):
       const turned = await switchboardOf(env).report(transport, report, probeMs);
       if (turned !== null)
         log.metric("mail.transport_up", turned === "closed" ? 1 : 0, { transport });
-      if (turned === "closed") log.info("mail flows again", { transport });
+      if (turned === "closed") log.info("circuit closed", { transport });
       return turned;
     } catch (error) {
       // What was sent is sent: only the switchboard does not know of it yet.

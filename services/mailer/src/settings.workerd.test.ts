@@ -66,7 +66,7 @@ describe("a provider that refuses everyone", () => {
       vi.setSystemTime(START + minutes * 60_000);
       await deliver();
     }
-    const alarms = lines.mock.calls.map(String).filter((line) => line.includes("mail stopped"));
+    const alarms = lines.mock.calls.map(String).filter((line) => line.includes("circuit opened"));
     lines.mockRestore();
     expect(alarms).toHaveLength(1);
   });

@@ -31,12 +31,21 @@ export const setTime = (time: number): void => {
   vi.setSystemTime(time);
 };
 
-export const startAfresh = async (): Promise<void> => {
-  // A reset only reaches objects that are in memory, the database among them: wake what was aborted.
+/** A reset only reaches objects that are in memory, the database among them: wake what was aborted. */
+const resetOnce = async (): Promise<void> => {
   await DB.exec("SELECT 1");
   for (const id of await listDurableObjectIds(SUBJECTS))
     await runInDurableObject(SUBJECTS.get(id), () => {});
   await reset();
+};
+
+const isEmpty = async (): Promise<boolean> =>
+  (await DB.prepare("SELECT 1 FROM sqlite_master WHERE name = 'users'").first()) === null;
+
+export const startAfresh = async (): Promise<void> => {
+  // On a busy machine an aborted database may wake only after the reset: until it is seen empty.
+  do await resetOnce();
+  while (!(await isEmpty()));
   await applyD1Migrations(DB, testEnv.MIGRATIONS);
   vi.useFakeTimers({ toFake: ["Date"] });
   setTime(NOW);

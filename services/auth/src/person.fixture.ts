@@ -18,7 +18,7 @@ import {
   type Told,
 } from "./workerd.fixture.ts";
 
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** A request through the gateway's door, as somebody. */
 export const ask = (

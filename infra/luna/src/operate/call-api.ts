@@ -7,7 +7,7 @@ const TIMEOUT_MS = 60_000;
 
 /** One call of the admin API. */
 export interface Call {
-  method: "GET" | "POST" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "DELETE";
   path: string;
   query?: Readonly<Record<string, string | undefined>>;
   body?: unknown;

@@ -16,6 +16,41 @@ const VERBS = [
   ["drop", "never send mails that wait, are held or dead"],
 ] as const;
 
+/** What steers the delivery as a whole. */
+const addSettings = (mail: Command, exit: (code: number) => void): void => {
+  const settings = () => import("./mail-settings.ts");
+  mail
+    .command("summary")
+    .description("every mail counted by state, and whether mail flows")
+    .action(async () => exit(await (await settings()).summary()));
+  mail
+    .command("transport")
+    .description("send all mail through another transport from now on")
+    .argument("<name>", "sendgrid, smtp or cloudflare")
+    .action(async (name: string) => exit(await (await settings()).transport(name)));
+  for (const [verb, paused, description] of [
+    ["pause", true, "hold the mails of one template"],
+    ["resume", false, "let the mails of a paused template go"],
+  ] as const)
+    mail
+      .command(verb)
+      .description(description)
+      .argument("<template>", "such as receipt")
+      .action(async (template: string) => exit(await (await settings()).pause(template, paused)));
+  mail
+    .command("suppressions")
+    .description("addresses that get no mail, and why")
+    .option("--cursor <text>", "nextCursor of the page before")
+    .action(async ({ cursor }: { cursor?: string }) =>
+      exit(await (await settings()).suppressions(cursor)),
+    );
+  mail
+    .command("lift")
+    .description("let mail go to an address again")
+    .argument("<address>", "as `mail suppressions` prints it")
+    .action(async (address: string) => exit(await (await settings()).lift(address)));
+};
+
 /** Adds `luna mail …`; what a command does is loaded when it is asked for. */
 export const addMailCommands = (program: Command, exit: (code: number) => void): void => {
   const mail = program.command("mail").description("look at mails and repair their delivery");
@@ -50,4 +85,6 @@ export const addMailCommands = (program: Command, exit: (code: number) => void):
       .action(async (ids: string[], options: MailOptions & { dryRun: boolean }) =>
         exit(await (await actions()).change(verb, ids, options)),
       );
+
+  addSettings(mail, exit);
 };

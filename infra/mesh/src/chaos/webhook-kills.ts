@@ -54,8 +54,9 @@ const run = async (context: Run) => {
   const seconds = ((performance.now() - begun) / 1_000).toFixed(0);
   say(`  ${acked.length} of ${events.length} acknowledged in ${seconds} s`);
   // What the provider gave up on, somebody sends again by hand: the end has to be the provider's.
-  for (const event of unheard)
+  await atRate(unheard, effort.perSecond, async (event) => {
     if (await deliverWithRetries(stage.mesh, stage.secret, event, SECOND_MS)) acked.push(event);
+  });
   const lost = await lostOf(stage, acked);
   const wrong = await wrongOf(stage, sold);
   return [

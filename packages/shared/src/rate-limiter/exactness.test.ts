@@ -17,9 +17,14 @@ import {
 } from "./simulation-for-tests.ts";
 import type { Limiter } from "./simulation-for-tests.ts";
 
-const SEEDS = Array.from({ length: 20 }, (_, nth) => nth + 1);
+const seedsTo = (last: number) => Array.from({ length: last }, (_, nth) => nth + 1);
+const SEEDS = seedsTo(20);
 const WINDOWS = [10 * SECOND, MINUTE, HOUR];
-const RUNS = SEEDS.flatMap((seed) => WINDOWS.map((windowMs) => ({ seed, windowMs })));
+const runsOf = (seeds: readonly number[]) =>
+  seeds.flatMap((seed) => WINDOWS.map((windowMs) => ({ seed, windowMs })));
+const RUNS = runsOf(SEEDS);
+/** A fault that shows only when a step is cut off at the right moment takes longer to be met. */
+const PATIENT_RUNS = runsOf(seedsTo(400));
 /** Each seed with one of the windows in turn. */
 const SEEDED_WINDOWS = SEEDS.map((seed) => ({
   seed,
@@ -29,8 +34,8 @@ const SEEDED_WINDOWS = SEEDS.map((seed) => ({
 type Open = (policy: Policy) => Limiter;
 
 /** Whether some rolling window of some run held more than the limit. */
-const isOverrun = (open: Open, limit: number): boolean =>
-  RUNS.some(({ seed, windowMs }) => {
+const isOverrun = (open: Open, limit: number, runs = RUNS): boolean =>
+  runs.some(({ seed, windowMs }) => {
     const policy = rolling("user/hour", limit, windowMs);
     const trace = attack(open(policy), policy, { seed, windows: 12, crashes: true });
     return mostInAnyWindow(trace.admitted, windowMs) > limit;
@@ -105,6 +110,7 @@ describe("the checker", () => {
   });
 
   it.each([1_000, 10_000])("catches reservations of %i stamped when they were made", (limit) => {
-    expect(isOverrun((policy) => openLedger([policy], stampedAtReservation), limit)).toBe(true);
+    const open: Open = (policy) => openLedger([policy], stampedAtReservation);
+    expect(isOverrun(open, limit, PATIENT_RUNS)).toBe(true);
   });
 });

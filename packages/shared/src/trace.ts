@@ -20,11 +20,11 @@ const randomId = (): string => crypto.randomUUID().replaceAll("-", "");
 /** The last 16 digits of a UUID, 62 of their bits random and the first never zero. */
 const randomSpan = (): string => randomId().slice(16);
 
-export const newTrace = (requestId = randomId()): Trace => ({
-  requestId,
-  traceId: randomId(),
-  spanId: randomSpan(),
-});
+/** Unless somebody named the request, it goes by the name of its trace: one id to search for. */
+export const newTrace = (requestId?: string): Trace => {
+  const traceId = randomId();
+  return { requestId: requestId ?? traceId, traceId, spanId: randomSpan() };
+};
 
 /** The same trace, one hop further. */
 export const childOf = (parent: Trace): Trace => ({ ...parent, spanId: randomSpan() });

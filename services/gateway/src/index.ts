@@ -4,7 +4,6 @@ import { discardBody } from "@luna/shared/http/read-body";
 import { secured } from "@luna/shared/http/security-headers";
 import { createLogger, tracedLogger } from "@luna/shared/logger/logger";
 import { traceFromHeaders } from "@luna/shared/trace";
-import { WorkerEntrypoint } from "cloudflare:workers";
 
 import { allowOrigin, preflight } from "./cors.ts";
 import { Config, type Env } from "./env.ts";
@@ -12,14 +11,14 @@ import { serve } from "./serve.ts";
 
 export { CacheStats } from "@luna/shared/cache/cache-stats";
 
-/** The public door: who is calling, and to which service. */
-export default class Gateway extends WorkerEntrypoint<Env> {
-  override async fetch(request: Request): Promise<Response> {
+/** The public door: who is calling, and to which service. Nobody calls it by RPC, so it is no class. */
+export default {
+  async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
     const now = Date.now();
     const trace = traceFromHeaders(request.headers);
-    const logger = createLogger({ service: "gateway", version: this.env.VERSION.id });
+    const logger = createLogger({ service: "gateway", version: env.VERSION.id });
     const log = tracedLogger(logger, trace);
-    const checked = checkEnv(this.env, Config);
+    const checked = checkEnv(env, Config);
     if (!checked.ok)
       for (const { variable, problem } of checked.problems)
         log.error("misconfigured", { variable, problem });
@@ -30,12 +29,12 @@ export default class Gateway extends WorkerEntrypoint<Env> {
       request.method === "OPTIONS"
         ? preflight(request, origins)
         : await serve(request, {
-            env: this.env,
+            env,
             config,
             trace,
             log,
             now,
-            waitUntil: (work) => this.ctx.waitUntil(work),
+            waitUntil: (work) => ctx.waitUntil(work),
           });
 
     await discardBody(request);
@@ -48,5 +47,5 @@ export default class Gateway extends WorkerEntrypoint<Env> {
       ms: Date.now() - now,
     });
     return answer;
-  }
-}
+  },
+} satisfies ExportedHandler<Env>;

@@ -13,13 +13,21 @@ countLogLines();
 
 type Constructor = new (ctx: never, env: never) => object;
 
-/** A service class that works through counted bindings. */
-export const counted = <Base extends Constructor>(base: Base): Base =>
-  class extends (base as Constructor) {
+const countedClass = (base: Constructor): Constructor =>
+  class extends base {
     constructor(ctx: never, env: never) {
       super(ctx, countedEnv(env) as never);
     }
-  } as unknown as Base;
+  };
+
+const countedHandler = ({ fetch }: ExportedHandler): ExportedHandler =>
+  fetch === undefined
+    ? {}
+    : { fetch: (request, env, ctx) => fetch(request, countedEnv(env as never), ctx) };
+
+/** A service, a class of doors or the gateway's one door, that works through counted bindings. */
+export const counted = <Base extends Constructor | ExportedHandler>(base: Base): Base =>
+  (typeof base === "function" ? countedClass(base) : countedHandler(base)) as Base;
 
 type Method = (...args: unknown[]) => unknown;
 

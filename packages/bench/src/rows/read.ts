@@ -24,20 +24,21 @@ const rowsOf = async (stage: Stage): Promise<Row[]> => {
   const roomy = await stage.roomy();
   const unlimited = await stage.unlimited();
   const hopless = await stage.hopless();
+  const asleep = { asleep: true };
   const { peers, callers, cookies, cachedCookies } = await stage.peers();
   const row = (
     name: string,
     ports: readonly number[],
     requests: readonly Buffer[],
-    warmMs = 0,
+    { asleep: sleeps = false, steadyMs = 0 } = {},
   ): Row => {
     const next = roundRobin(requests);
     return {
       name,
       slice: async () => {
         // While the other rows had their turns the objects of these callers went to sleep.
-        await drive({ ports, inFlight: IN_FLIGHT, next: once(requests) });
-        if (warmMs > 0) await drive({ ports, inFlight: IN_FLIGHT, next, forMs: warmMs });
+        if (sleeps) await drive({ ports, inFlight: IN_FLIGHT, next: once(requests) });
+        if (steadyMs > 0) await drive({ ports, inFlight: IN_FLIGHT, next, forMs: steadyMs });
         return drive({ ports, inFlight: IN_FLIGHT, next, forMs: stage.effort.sliceMs });
       },
     };
@@ -45,13 +46,16 @@ const rowsOf = async (stage: Stage): Promise<Row[]> => {
   return [
     row("hello", [await peers.port("hello")], asCallers(callers, "/")),
     row("bare-rpc-hop", [await peers.port("rpc-hop")], asCallers(callers, "/")),
-    row("bare-object-hop", [await peers.port("object-hop")], asCallers(callers, "/")),
-    row("bare-object-hop-hot", [await peers.port("object-hop")], asCallers(["one"], "/")),
-    row("me.spread", spread.mesh.ports, getMe(spread.accounts), stage.effort.steadyMs),
-    row("me.spread.api-key", spread.mesh.ports, getMeByKey(await stage.keys())),
-    row("me.spread.no-limiter", unlimited.mesh.ports, getMe(unlimited.accounts)),
+    row("bare-object-hop", [await peers.port("object-hop")], asCallers(callers, "/"), asleep),
+    row("bare-object-hop-hot", [await peers.port("object-hop")], asCallers(["one"], "/"), asleep),
+    row("me.spread", spread.mesh.ports, getMe(spread.accounts), {
+      ...asleep,
+      steadyMs: stage.effort.steadyMs,
+    }),
+    row("me.spread.api-key", spread.mesh.ports, getMeByKey(await stage.keys()), asleep),
+    row("me.spread.no-limiter", unlimited.mesh.ports, getMe(unlimited.accounts), asleep),
     row("me.spread.no-hop", hopless.mesh.ports, getMe(hopless.accounts)),
-    row("me.hot", roomy.mesh.ports, getMe(roomy.accounts)),
+    row("me.hot", roomy.mesh.ports, getMe(roomy.accounts), asleep),
     row("better-auth", [await peers.port("better-auth")], withCookies(cookies)),
     row("better-auth-cookie", [await peers.port("better-auth-cookie")], withCookies(cachedCookies)),
     row(

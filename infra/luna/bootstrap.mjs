@@ -58,9 +58,10 @@ const quiet = {
 /** Runs a command with our terminal; resolves with its exit code (128 + n for a signal). */
 const run = (command, args, env, stdio = "inherit") =>
   new Promise((done) => {
-    const child = spawn(command, args, { cwd: root, stdio, env });
+    // Ears before the child: a signal between the two would end us and leave it behind.
     const forward = (signal) => child.kill(signal);
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, forward);
+    const child = spawn(command, args, { cwd: root, stdio, env });
     const watch = setInterval(() => {
       if (process.ppid === starter) return;
       clearInterval(watch);

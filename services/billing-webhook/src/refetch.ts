@@ -16,8 +16,12 @@ export const refetchDue = async (billing: Billing): Promise<string[]> => {
     const answer = await lemonSqueezy.fetchSubscription(subscriptionId);
     if (answer.ok) {
       const id = await fileObject(billing, answer.value);
-      if (id !== null) filed.push(id);
-      await store.settle(asked);
+      // Word for word what was kept before decides nothing, and a tie may stand just because of it. A
+      // second later the signed links are others, and so is the clock: the question stays open till then.
+      if (id !== null) {
+        filed.push(id);
+        await store.settle(asked);
+      }
       log.info("subscription refetched", { subscriptionId, eventId: id });
     } else if (answer.code === "not_found" || answer.code === "refused") {
       // It will say the same tomorrow. What the events told stands.

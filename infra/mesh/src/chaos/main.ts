@@ -26,9 +26,6 @@ if (!Number.isSafeInteger(seed) || chosen.length === 0) {
   process.exit(2);
 }
 
-/** Nothing was seen to break, but a part could not be run: it says nothing, and may be tried again. */
-const UNDECIDED = 3;
-
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const run = createRun({ seed, quick: values.quick, say });
 for (const name of ["SIGINT", "SIGTERM"] as const)
@@ -47,14 +44,9 @@ const figures = results.flatMap((result) => result.figures);
 const failed = results.some((result) => result.failed);
 await run.end();
 
-const exitCode = (): number => {
-  if (!promisesHold(figures)) return 1;
-  return failed ? UNDECIDED : 0;
-};
-
 say("");
 for (const line of table(figures)) say(line);
 say(`\nseed ${seed}, ${((performance.now() - begun) / 1_000).toFixed(0)} s; again: ${repeat}`);
 say("process death (kill -9), not power loss");
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
-process.exit(exitCode());
+process.exit(!failed && promisesHold(figures) ? 0 : 1);

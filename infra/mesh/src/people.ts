@@ -25,7 +25,7 @@ export const json = async <T>(response: Promise<Response>): Promise<T> =>
   (await (await response).json()) as T;
 
 /** Long enough for a sweep after a crash (5 s) and a slow machine; a test that needs it all has failed. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 45_000;
 const POLL_MS = 100;
 
 /** The first truthy answer of `look`, asked until patience runs out. */

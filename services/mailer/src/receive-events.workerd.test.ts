@@ -1,3 +1,4 @@
+import { createExecutionContext } from "cloudflare:test";
 import { exports } from "cloudflare:workers";
 import * as v from "valibot";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -5,6 +6,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ask } from "./admin.fixture.ts";
 import { event, post, postByGateway, tell } from "./events.fixture.ts";
 import { MailTimeline } from "./mail.ts";
+import { openDoor } from "./public-door.ts";
 import {
   acceptWithoutHint,
   claimOne,
@@ -80,6 +82,30 @@ describe("the door", () => {
   it("takes what the gateway passes on", async () => {
     await expect(postByGateway(`${JSON.stringify([event("bounce")])}\r\n`)).resolves.toBe(200);
     expect(await listed()).toEqual(["ada@example.com hard_bounce"]);
+  });
+
+  it("turns away whoever floods it, before it reads a byte or asks the database", async () => {
+    // The limit itself is the platform's; that it is bound and asked is ours.
+    expect(await testEnv.FLOOD.limit({ key: "192.0.2.66" })).toEqual({ success: true });
+    const limit = ({ key }: { key: string }) => Promise.resolve({ success: key !== "192.0.2.66" });
+    const knock = (path: string, address: string) =>
+      openDoor(
+        { ...testEnv, FLOOD: { limit } },
+        createExecutionContext(),
+        new Request(`https://events.test${path}`, { headers: { "cf-connecting-ip": address } }),
+      );
+    for (const path of ["/webhooks/sendgrid", "/health"]) {
+      const refused = await knock(path, "192.0.2.66");
+      expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "60"]);
+      expect(await refused.json()).toMatchObject({ code: "rate_limited" });
+    }
+    expect((await knock("/health", "192.0.2.67")).status).toBe(200);
+  });
+
+  it("stays open when the flood limit is away", async () => {
+    const away = { ...testEnv, FLOOD: { limit: () => Promise.reject(new Error("away")) } };
+    const request = new Request("https://events.test/webhooks/sendgrid", { method: "POST" });
+    expect((await openDoor(away, createExecutionContext(), request)).status).toBe(401);
   });
 
   it("is no way to anything else", async () => {

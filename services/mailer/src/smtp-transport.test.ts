@@ -18,8 +18,11 @@ const targetAt = (port: number, more: Partial<SmtpTarget> = {}): SmtpTarget => (
   ...more,
 });
 
+/** How long a silent server is waited for. Whoever speaks has all the time of a real deadline. */
+const SILENCE_MS = 300;
+
 /** A polite server that says `250` to whatever `answer` has no opinion about. */
-const scripted = async (answer: Answer, greeting = "250 fine\r\n") => {
+const scripted = async (answer: Answer, greeting = "250 fine\r\n", deadlineMs?: number) => {
   let inData = false;
   const server = await scriptedServer((line, connection) => {
     const own = answer(inData && line !== "." ? "(data)" : line, connection);
@@ -30,7 +33,7 @@ const scripted = async (answer: Answer, greeting = "250 fine\r\n") => {
     if (line.startsWith("EHLO")) return greeting;
     return line === "DATA" ? "354 go on\r\n" : "250 fine\r\n";
   });
-  const transport = smtpTransport(targetAt(server.port), nodeConnect, 300);
+  const transport = smtpTransport(targetAt(server.port), nodeConnect, deadlineMs);
   cleanUp.push(() => transport.close(), server.close);
   return { server, transport };
 };
@@ -118,14 +121,16 @@ describe("trouble", () => {
     ["silence for an answer", ".", "", "ambiguous", "smtp_cut_dot"],
     ["silence at connect", "connect", "", "transient", "smtp_cut_greeting"],
   ])("makes of %s what it is", async (_name, at, answer, expectedClass, code) => {
-    const { transport } = await scripted((line) => (line.startsWith(at) ? answer : undefined));
+    const deadline = answer === "" ? SILENCE_MS : undefined;
+    const own: Answer = (line) => (line.startsWith(at) ? answer : undefined);
+    const { transport } = await scripted(own, undefined, deadline);
     await expect(transport.send(message)).resolves.toMatchObject({ class: expectedClass, code });
   });
 
   it("is a closed port", async () => {
     const server = await scriptedServer(() => undefined);
     await server.close();
-    const transport = smtpTransport(targetAt(server.port), nodeConnect, 300);
+    const transport = smtpTransport(targetAt(server.port), nodeConnect);
     await expect(transport.send(message)).resolves.toMatchObject({ class: "transient" });
   });
 
@@ -138,7 +143,7 @@ describe("trouble", () => {
       tls: "required",
       credentials: { user: "u", password: "p" },
     });
-    await expect(smtpTransport(target, nodeConnect, 300).send(message)).resolves.toMatchObject({
+    await expect(smtpTransport(target, nodeConnect).send(message)).resolves.toMatchObject({
       class: "provider",
       code: "smtp_unfit",
     });
@@ -152,7 +157,7 @@ describe("trouble", () => {
     });
     cleanUp.push(server.close);
     const target = targetAt(server.port, { tls: "required" });
-    await expect(smtpTransport(target, nodeConnect, 300).send(message)).resolves.toMatchObject({
+    await expect(smtpTransport(target, nodeConnect).send(message)).resolves.toMatchObject({
       class: "transient",
       code: "smtp_cut_tls",
     });

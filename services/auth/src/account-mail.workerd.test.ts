@@ -118,6 +118,25 @@ describe("a new API key", () => {
     expect(JSON.stringify(mail)).not.toContain(key);
   });
 
+  it("is told when it takes the place of another, once, however many ask", async () => {
+    const ann = await newPerson(EMAIL);
+    const first = await ann.ask("POST", "/v1/api-keys", { name: "robot" });
+    const { id } = await first.json<{ id: string }>();
+    await mails(2);
+    const rotate = () => ann.ask("POST", `/v1/api-keys/${id}/rotate`, { overlapSeconds: 60 });
+    const answers = await Promise.all([rotate(), rotate(), rotate()]);
+    const made = answers.find(({ status }) => status === 201);
+    const { key, prefix } = (await made?.json<{ key: string; prefix: string }>()) ?? {};
+    await settledOutbox();
+    const mail = (await mails(3)).at(-1);
+    expect(mail).toMatchObject({
+      template: "key_created",
+      to: "contact@example.com",
+      vars: { keyName: "robot", prefix },
+    });
+    expect(JSON.stringify(mail)).not.toContain(key);
+  });
+
   it("is not told when none was made", async () => {
     const ann = await newPerson(EMAIL);
     expect((await ann.ask("POST", "/v1/api-keys", { name: "" })).status).toBe(422);

@@ -8,6 +8,7 @@ import * as v from "valibot";
 
 import { keyView, MAX_OVERLAP_S } from "./api-key.ts";
 import { inSession, type AuthContext, type IdParams } from "./context.ts";
+import { keyCreatedMail } from "./key-created-mail.ts";
 import { keyOf, keysOf, type KeyRow } from "./key-store.ts";
 import { pushKeys } from "./subject-push.ts";
 import { commitAndTell } from "./tell-subject.ts";
@@ -29,16 +30,19 @@ export const rotateKey = async (
   { params, body }: RotateKey,
   context: AuthContext,
 ): Promise<Reply | Failure> => {
-  const { now, trace, config } = context;
+  const { now, trace, config, db } = context;
   const { accountId } = inSession(context);
   const keys = keysOf(accountId);
+  // Only for the mail: a key keeps its name for ever, and whether it may be rotated the write decides.
+  const old = await db.first<KeyRow>(keys.read(params.id));
+  if (old === null) return new Failure("not_found", "There is no such key.");
   const id = newId(now);
   const { text, secretHash } = await newApiKey(config.KEY_TAG_KEYS, {
     subject: accountId,
     keyId: id,
   });
   const until = now + body.overlapSeconds * 1_000;
-  const [inserted, , , made, old] = await commitAndTell(
+  const [inserted, , , made] = await commitAndTell(
     context,
     [
       keys.insertSuccessor(id, params.id, secretHash, now),
@@ -55,17 +59,15 @@ export const rotateKey = async (
       ),
       keys.retire(params.id, id, until, now),
       keys.read(id),
-      keys.read(params.id),
     ],
     pushKeys(accountId, sql`(id = ${id} OR rotated_to = ${id})`),
+    [await keyCreatedMail({ ...keyOf(old), id, createdAt: now }, context)],
   );
   const row = made?.rows[0] as KeyRow | undefined;
   if (inserted?.changes === 1 && row !== undefined)
     return reply(201, { ...keyView(keyOf(row)), key: text });
-  return old?.rows[0] === undefined
-    ? new Failure("not_found", "There is no such key.")
-    : new Failure(
-        "conflict",
-        "This key has expired, was rotated before, or has too many neighbours.",
-      );
+  return new Failure(
+    "conflict",
+    "This key has expired, was rotated before, or has too many neighbours.",
+  );
 };

@@ -1,7 +1,14 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-/** Each peer remembers what it was asked, and fails, hangs or takes its time when told to. */
+/** A busy machine is slow, and nothing here measures time. */
+const PATIENCE = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 30_000 } },
+};
+
+/** Each peer remembers what it was asked, fails when told to, and holds its calls until it is told to let go. */
 const peer = (name: string) => ({
   name,
   modules: true,
@@ -10,15 +17,19 @@ const peer = (name: string) => ({
     import { WorkerEntrypoint } from "cloudflare:workers";
     let mode = "ok";
     let calls = [];
+    let released = 0;
     export class ForScheduler extends WorkerEntrypoint {
       async run(task, trace) {
-        calls.push({ task, requestId: trace.requestId, caller: this.ctx.props.caller });
-        if (mode === "slow") await new Promise((resolve) => setTimeout(resolve, 300));
+        const turn = calls.push({ task, requestId: trace.requestId, caller: this.ctx.props.caller });
+        // Promises do not cross requests, so each call looks for itself.
+        while (mode === "hold" && turn > released)
+          await new Promise((resolve) => setTimeout(resolve, 10));
         if (mode === "throw") throw new Error("the service is down");
         if (mode === "refuse") return { ok: false, code: "unavailable", detail: "no database" };
         return { ok: true, value: { done: 1 } };
       }
-      behave(next) { mode = next; calls = []; }
+      behave(next) { mode = next; calls = []; released = 0; }
+      release(turns) { released = turns; }
       asked() { return calls; }
     }
     export default {};`,
@@ -29,6 +40,7 @@ const rules = {
     name: "rules",
     include: ["src/**/*.test.ts"],
     exclude: ["src/**/*.workerd.test.ts"],
+    ...PATIENCE,
   },
 };
 
@@ -54,9 +66,7 @@ const workerd = {
     name: "workerd",
     include: ["src/**/*.workerd.test.ts"],
     maxWorkers: 1,
-    // A busy machine is slow, and nothing here measures time.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    ...PATIENCE,
     silent: "passed-only" as const,
   },
 };

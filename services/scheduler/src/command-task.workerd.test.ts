@@ -54,13 +54,14 @@ describe("commands", () => {
   });
 
   it("does not start a job that is running", async () => {
-    await testEnv.USERS.behave("slow");
+    await testEnv.USERS.behave("hold");
     expect(await ask("POST", `${TASKS}/${JOB}/run`)).toMatchObject({ status: 202 });
     setTime(START + 1);
     expect(await ask("POST", `${TASKS}/${JOB}/run`)).toMatchObject({
       status: 409,
       body: { code: "conflict" },
     });
+    await testEnv.USERS.release(1);
     await expect.poll(() => ledgerOf(JOB)).toEqual([[-0.5, "ok"]]);
     expect(await auditOf()).toHaveLength(1);
   });

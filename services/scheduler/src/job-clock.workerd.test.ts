@@ -20,6 +20,9 @@ beforeEach(async () => {
   await clockOf(JOB).arm(START);
 });
 
+/** Waits until the first slot runs. */
+const isRunning = () => expect.poll(() => ledgerOf(JOB)).toEqual([[0, "running"]]);
+
 const alarmOf = (job: string) =>
   runInDurableObject(clockOf(job), (_clock, state) => state.storage.getAlarm());
 
@@ -53,11 +56,14 @@ describe("the two clocks", () => {
 
   it("starts a slot once, however many ticks and alarms ask for it", async () => {
     setTime(SLOT);
-    await testEnv.USERS.behave("slow");
-    await Promise.all([
+    await testEnv.USERS.behave("hold");
+    const all = Promise.all([
       runDurableObjectAlarm(clockOf(JOB)),
       ...Array.from({ length: 500 }, () => clockOf(JOB).due(SLOT)),
     ]);
+    await isRunning();
+    await testEnv.USERS.release(1);
+    await all;
     expect(await ledgerOf(JOB)).toEqual([[0, "ok"]]);
     expect(await testEnv.USERS.asked()).toHaveLength(1);
   });
@@ -102,11 +108,12 @@ describe("what goes wrong", () => {
 
   it("records a slot that comes due during a run as skipped", async () => {
     setTime(SLOT + 50_000);
-    await testEnv.USERS.behave("slow");
+    await testEnv.USERS.behave("hold");
     const run = clockOf(JOB).due(SLOT);
-    await expect.poll(() => ledgerOf(JOB)).toEqual([[0, "running"]]);
+    await isRunning();
     setTime(SLOT + MINUTE);
     await clockOf(JOB).due(SLOT + MINUTE);
+    await testEnv.USERS.release(1);
     await run;
     expect(await ledgerOf(JOB)).toEqual([
       [0, "ok"],
@@ -117,22 +124,33 @@ describe("what goes wrong", () => {
 
   it("has an alarm at the end of its lease while a run goes on", async () => {
     setTime(SLOT);
-    await testEnv.USERS.behave("slow");
+    await testEnv.USERS.behave("hold");
     const run = runDurableObjectAlarm(clockOf(JOB));
-    await expect.poll(() => ledgerOf(JOB)).toEqual([[0, "running"]]);
+    await isRunning();
     expect(await alarmOf(JOB)).toBe(SLOT + 40_000);
+    await testEnv.USERS.release(1);
     await run;
     expect(await alarmOf(JOB)).toBe(SLOT + MINUTE);
   });
 
   it("does not let a run that outlived its lease change what the ledger says", async () => {
     setTime(SLOT);
-    await testEnv.USERS.behave("slow");
+    await testEnv.USERS.behave("hold");
     const run = clockOf(JOB).due(SLOT);
-    await expect.poll(() => ledgerOf(JOB)).toEqual([[0, "running"]]);
+    await isRunning();
     setTime(SLOT + MINUTE);
     const next = clockOf(JOB).due(SLOT + MINUTE);
-    await Promise.all([run, next]);
+    const present = [
+      [0, "lost"],
+      [1, "running"],
+    ];
+    await expect.poll(() => ledgerOf(JOB)).toEqual(present);
+    await expect.poll(() => testEnv.USERS.asked()).toHaveLength(2);
+    await testEnv.USERS.release(1);
+    await run;
+    expect(await ledgerOf(JOB)).toEqual(present);
+    await testEnv.USERS.release(2);
+    await next;
     expect(await ledgerOf(JOB)).toEqual([
       [0, "lost"],
       [1, "ok"],

@@ -4,11 +4,13 @@ import { vi } from "vitest";
 
 import type { JobClock } from "./job-clock.ts";
 
-type Mode = "ok" | "slow" | "throw" | "refuse";
+type Mode = "ok" | "hold" | "throw" | "refuse";
 
 /** A stand-in of vitest.config.ts. */
 interface Peer {
   behave(mode: Mode): Promise<void>;
+  /** Lets so many of the calls go that it holds, oldest first. */
+  release(turns: number): Promise<void>;
   asked(): Promise<{ task: string; requestId: string; caller: string }[]>;
 }
 

@@ -1,4 +1,4 @@
-import { applyClaimed } from "./apply-event.ts";
+import { applyClaimed, applyRefetched } from "./apply-event.ts";
 import type { Billing } from "./billing.ts";
 import { CLAIM_ROWS, inboxStore } from "./inbox-store.ts";
 import { createPatience } from "./patience.ts";
@@ -17,6 +17,15 @@ const TURN_MS = 3_000;
 /** What one request does for others after its answer; workerd ends it at 30 s. */
 const BUDGET_MS = 20_000;
 
+/** With the turn given back: a provider that hangs must not hold up what arrives meanwhile. */
+const askNow = async (billing: Billing): Promise<void> => {
+  try {
+    await applyRefetched(billing);
+  } catch (error) {
+    billing.log.warn("questions left to the reconciler", { error });
+  }
+};
+
 /**
  * Applies what has just arrived, one after the other. One request of the isolate does so for all: if
  * every one did it for itself, the next acknowledgements would wait behind their work in the database.
@@ -30,6 +39,7 @@ export const applyArrivals = async (billing: Billing, turn: Turn): Promise<void>
   }
   const until = clock() + BUDGET_MS;
   const patience = createPatience();
+  let asks = false;
   try {
     let found: number;
     do {
@@ -39,7 +49,9 @@ export const applyArrivals = async (billing: Billing, turn: Turn): Promise<void>
       for (const one of claimed) {
         if (patience.isLost()) return;
         turn.until = clock() + TURN_MS;
-        patience.note(!(await applyClaimed(billing, one)));
+        const aftermath = await applyClaimed(billing, one);
+        patience.note(aftermath.failed);
+        asks ||= aftermath.asks;
       }
       found = claimed.length;
       // A page that was not full held all there were; whatever came later has knocked.
@@ -50,4 +62,5 @@ export const applyArrivals = async (billing: Billing, turn: Turn): Promise<void>
     // Whoever comes next while the database refuses need not find out again at once.
     turn.until = patience.isLost() ? clock() + TURN_MS : 0;
   }
+  if (asks) await askNow(billing);
 };

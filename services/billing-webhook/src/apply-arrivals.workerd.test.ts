@@ -1,18 +1,21 @@
 import { newTrace } from "@luna/shared/trace";
 import { createExecutionContext } from "cloudflare:test";
 import { exports } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { applyArrivals, NOBODYS_TURN } from "./apply-arrivals.ts";
 import { billingOf, type Billing } from "./billing.ts";
 import { deliveryOf } from "./file-delivery.ts";
 import { purchase } from "./fixtures/events.ts";
-import { env, startAfresh, states } from "./fixtures/mesh.ts";
+import { env, inOrder, startAfresh, states } from "./fixtures/mesh.ts";
+import { refFor } from "./fixtures/shop.ts";
 import { inboxStore } from "./inbox-store.ts";
 import { utf8 } from "@luna/shared/bytes";
 import { service } from "./service.ts";
 
 beforeEach(startAfresh);
+
+const WAIT = { timeout: 20_000, interval: 5 };
 
 const billing = (): Billing => {
   const parts = service.open(env, createExecutionContext(), newTrace());
@@ -21,8 +24,11 @@ const billing = (): Billing => {
 };
 
 /** A delivery that was stored and not yet looked at. */
-const arrive = async ({ db, config, trace, clock }: Billing, suffix: number): Promise<void> => {
-  const body = utf8(purchase(suffix).order().body);
+const arrive = async (
+  { db, config, trace, clock }: Billing,
+  event: { body: string },
+): Promise<void> => {
+  const body = utf8(event.body);
   const received = { body, source: "webhook", eventHeader: null } as const;
   await inboxStore(db).file(await deliveryOf(received, config, trace, clock()));
 };
@@ -43,9 +49,9 @@ describe("what arrives", () => {
   it("while another request is at it is applied by that one", async () => {
     const turn = { ...NOBODYS_TURN };
     const here = billing();
-    await arrive(here, 1);
+    await arrive(here, purchase(1).order());
     const busy = interrupted(here, async () => {
-      await arrive(here, 2);
+      await arrive(here, purchase(2).order());
       await applyArrivals(here, turn);
       expect(await states()).toEqual(["received", "received"]);
     });
@@ -56,14 +62,14 @@ describe("what arrives", () => {
 
   it("is applied in pages until none is left", async () => {
     const here = billing();
-    for (let suffix = 0; suffix < 45; suffix += 1) await arrive(here, suffix);
+    for (let suffix = 0; suffix < 45; suffix += 1) await arrive(here, purchase(suffix).order());
     await applyArrivals(here, { ...NOBODYS_TURN });
     expect(new Set(await states())).toEqual(new Set(["unlinked"]));
   });
 
   it("is held up for three seconds at most by a request that was cut off", async () => {
     const here = billing();
-    await arrive(here, 1);
+    await arrive(here, purchase(1).order());
     const turn = { until: here.clock() + 3_000, knocked: false };
     await applyArrivals(here, turn);
     expect(await states()).toEqual(["received"]);
@@ -71,9 +77,25 @@ describe("what arrives", () => {
     expect(await states()).toEqual(["unlinked"]);
   });
 
+  it("waits for no answer of the provider", async () => {
+    const here = billing();
+    const custom = { ref: await refFor("ada") };
+    await inOrder([purchase(1).subscription("subscription_created", { custom })]);
+    const [turn, asked] = [{ ...NOBODYS_TURN }, vi.fn<() => Promise<never>>()];
+    asked.mockReturnValue(new Promise<never>(() => undefined));
+    const alone = { ...here, lemonSqueezy: { ...here.lemonSqueezy, fetchSubscription: asked } };
+    const story = { attributes: { status: "past_due" } };
+    await arrive(here, purchase(1).subscription("subscription_updated", story));
+    void applyArrivals(alone, turn);
+    await vi.waitFor(() => expect([asked.mock.calls.length, turn.until]).toEqual([1, 0]), WAIT);
+    await arrive(here, purchase(2).order());
+    await applyArrivals(alone, turn);
+    expect((await states()).at(-1)).toBe("unlinked");
+  });
+
   it("is left alone for a while after the database refused five in a row", async () => {
     const here = billing();
-    for (let suffix = 0; suffix < 30; suffix += 1) await arrive(here, suffix);
+    for (let suffix = 0; suffix < 30; suffix += 1) await arrive(here, purchase(suffix).order());
     const stall = `CREATE TRIGGER stall BEFORE UPDATE OF state ON inbox WHEN NEW.state <> 'received'
       BEGIN SELECT RAISE(ABORT, 'stalled'); END`;
     await env.DB.prepare(stall).run();

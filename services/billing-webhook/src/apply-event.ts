@@ -106,20 +106,19 @@ export const applyRefetched = async (billing: Billing): Promise<void> => {
   }
 };
 
-/**
- * Applies one delivery, then what only waited for its owner, then what the API has to decide. `false`
- * if it has to be tried again.
- */
-export const applyClaimed = async (billing: Billing, claimed: Claimed): Promise<boolean> => {
+/** Applies one delivery, then what only waited for its owner. */
+export const applyClaimed = async (
+  billing: Billing,
+  claimed: Claimed,
+): Promise<Pick<Aftermath, "asks" | "failed">> => {
   const { recalled, asks, failed } = await applyOne(billing, claimed);
   if (recalled) await applyDue(billing);
-  if (asks) await applyRefetched(billing);
-  return !failed;
+  return { asks, failed };
 };
 
 /**
  * Applies one delivery that was just filed. Never throws: whatever stops it, the sweeper finds the
- * delivery where it was.
+ * delivery where it was, and the reconciler what the API has to decide.
  */
 export const applyFresh = async (billing: Billing, id: string): Promise<void> => {
   try {

@@ -14,8 +14,6 @@ interface Asked {
 /** 5 s doubling to 5 min, as in the inbox; the provider may be away for a day. */
 const BACKOFF_BASE_MS = 5_000;
 const BACKOFF_DOUBLINGS = 6;
-/** Few enough to be answered within one lease, and a third of a minute's calls. */
-const CLAIM_ROWS = 20;
 
 /**
  * Asks for the truth about a subscription, if what is known tells another story of the same moment,
@@ -41,16 +39,16 @@ export const askForRefetch = (
 };
 
 export const refetchStore = (db: Database) => ({
-  /** Questions whose time has come; the claim is its own lease. */
-  async claimDue(now: number): Promise<Asked[]> {
+  /** The question whose time came first, if any's has; the claim is its own lease. */
+  async claimDue(now: number): Promise<Asked | null> {
     const { rows } = await db.write<{ subscriptionId: string; askedBy: string }>(sql`
       UPDATE refetches
       SET attempts = attempts + 1,
           next_at = ${now} + ${BACKOFF_BASE_MS} * (1 << MIN(attempts, ${BACKOFF_DOUBLINGS}))
-      WHERE subscription_id IN (SELECT subscription_id FROM refetches WHERE next_at <= ${now}
-                                ORDER BY next_at LIMIT ${CLAIM_ROWS})
+      WHERE subscription_id = (SELECT subscription_id FROM refetches WHERE next_at <= ${now}
+                               ORDER BY next_at LIMIT 1)
       RETURNING subscription_id AS subscriptionId, asked_by AS askedBy`);
-    return rows;
+    return rows[0] ?? null;
   },
 
   /** Forgets a question that was answered, unless it was asked again meanwhile. */

@@ -2,16 +2,24 @@ import type { Billing } from "./billing.ts";
 import { fileObject } from "./file-delivery.ts";
 import { refetchStore } from "./refetch-store.ts";
 
+/** A third of a minute's calls, and no more of an invocation than it can spare. */
+const MOST_QUESTIONS = 20;
+const BUDGET_MS = 10_000;
+
 /**
  * Asks the provider about the subscriptions whose events contradict each other, and keeps its answers
- * in the inbox. While it does not answer, the order guard's own choice stands and the question waits.
- * Answers the ids of the deliveries that are to be applied.
+ * in the inbox. While it does not answer, the order guard's own choice stands and the question waits; a
+ * provider that is away for one is not asked about the next. Answers the ids of the deliveries that are
+ * to be applied.
  */
 export const refetchDue = async (billing: Billing): Promise<string[]> => {
   const { db, log, lemonSqueezy, clock } = billing;
   const store = refetchStore(db);
   const filed: string[] = [];
-  for (const asked of await store.claimDue(clock())) {
+  const until = clock() + BUDGET_MS;
+  for (let count = 0; count < MOST_QUESTIONS && clock() < until; count += 1) {
+    const asked = await store.claimDue(clock());
+    if (asked === null) break;
     const { subscriptionId } = asked;
     const answer = await lemonSqueezy.fetchSubscription(subscriptionId);
     if (answer.ok) {
@@ -27,7 +35,10 @@ export const refetchDue = async (billing: Billing): Promise<string[]> => {
       // It will say the same tomorrow. What the events told stands.
       await store.settle(asked);
       log.warn("subscription not refetched", { subscriptionId, code: answer.code });
-    } else log.info("refetch postponed", { subscriptionId, code: answer.code });
+    } else {
+      log.info("refetch postponed", { subscriptionId, code: answer.code });
+      break;
+    }
   }
   return filed;
 };

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from "@luna/shared/rpc/result";
 import type { TaskName, TaskReport } from "@luna/shared/rpc/tasks";
 
+import { applyRefetched } from "./apply-event.ts";
 import type { Billing } from "./billing.ts";
 import { maintenance } from "./maintenance-store.ts";
 import { advanceReconcile, startReconcile } from "./reconcile.ts";
@@ -50,6 +51,7 @@ export const runTask = async (
     case "sweep": {
       const held = await drain(billing);
       const { applied, delivered } = await sweep(billing);
+      await applyRefetched(billing);
       return ok({ applied, delivered, held });
     }
     case "cleanup":

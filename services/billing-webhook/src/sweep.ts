@@ -1,24 +1,26 @@
 import type { Swept } from "@luna/shared/outbox/sweeper";
 import { relayDue } from "@luna/shared/outbox/outbox";
 
-import { applyDue, applyRefetched } from "./apply-event.ts";
+import { applyDue } from "./apply-event.ts";
 import type { Billing } from "./billing.ts";
 import { refetchStore } from "./refetch-store.ts";
 
-/** Finishes what was acknowledged: first the inbox, because it fills the outbox. */
+/**
+ * Finishes what was acknowledged: first the inbox, because it fills the outbox, and once more after it,
+ * because receivers have four seconds to answer. The provider is asked nothing here, as it may hang:
+ * questions are left to the reconciler, whose alarm owes nobody five seconds.
+ */
 export const sweep = async (
   billing: Billing,
 ): Promise<Swept & { applied: number; delivered: number }> => {
+  const { db, relay, reconciler } = billing;
   const inbox = await applyDue(billing);
-  await applyRefetched(billing);
-  const outbox = await relayDue(billing.relay);
-  const questionAt = await refetchStore(billing.db).nextAt();
-  const soon = inbox.waiting || outbox.waiting;
+  const outbox = await relayDue(relay);
+  const meanwhile = await applyDue(billing);
+  if ((await refetchStore(db).nextAt()) !== null) await reconciler.arm();
   return {
-    applied: inbox.applied,
+    applied: inbox.applied + meanwhile.applied,
     delivered: outbox.delivered,
-    waiting: soon || questionAt !== null,
-    // A question waits as long as its own patience says; everything else is looked at soon.
-    ...(soon || questionAt === null ? {} : { nextAt: questionAt }),
+    waiting: meanwhile.waiting || outbox.waiting,
   };
 };

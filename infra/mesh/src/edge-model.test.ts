@@ -11,7 +11,14 @@ const WRITE_MS = 25_000;
 const STEPS = 60;
 
 /** What is wrong with the world besides time: which guarantee has been taken away. */
-type Control = "none" | "version after the fill" | "no marks" | "timestamps" | "endless writes";
+const CONTROLS = [
+  "version after the fill",
+  "no marks",
+  "marks in memory",
+  "timestamps",
+  "endless writes",
+] as const;
+type Control = "none" | (typeof CONTROLS)[number];
 
 interface Stale {
   seed: number;
@@ -29,7 +36,10 @@ const runSchedule = async (seed: number, control: Control): Promise<Stale[]> => 
   const rows = new Map<string, unknown>();
   const storage: Rows = {
     get: (name) => structuredClone(rows.get(name)),
-    put: (name, value) => void rows.set(name, structuredClone(value)),
+    put: (name, value) => {
+      if (name === "marked" && control === "marks in memory") return;
+      rows.set(name, structuredClone(value));
+    },
   };
   let now = NOW;
   let subject = new SubjectState(storage, 1_000, now);
@@ -138,10 +148,7 @@ describe("a read after one's own write", () => {
     expect(await firstStale("none")).toEqual([]);
   });
 
-  it.each(["version after the fill", "no marks", "timestamps", "endless writes"] as const)(
-    "is stale in some of them with %s",
-    async (control) => {
-      expect(await firstStale(control)).not.toEqual([]);
-    },
-  );
+  it.each(CONTROLS)("is stale in some of them with %s", async (control) => {
+    expect(await firstStale(control)).not.toEqual([]);
+  });
 });

@@ -33,11 +33,9 @@ export interface Facts {
   account: Omit<AccountPush, "kind"> | null;
   /** Sessions that are over, until no token of theirs can be valid any more (ms). */
   revoked: Record<string, number>;
-  /** Writes that are under way: mark → time (ms) at which it no longer counts. */
-  marks: Record<string, number>;
 }
 
-export const NO_FACTS: Facts = { userId: "", plan: null, account: null, revoked: {}, marks: {} };
+export const NO_FACTS: Facts = { userId: "", plan: null, account: null, revoked: {} };
 
 const isNewer = (next: Clock, known: Clock | null): boolean =>
   known === null ||
@@ -65,9 +63,8 @@ export const applyPlan = (facts: Facts, plan: Plan): Facts =>
 
 /** Without what time has made pointless. */
 export const withoutExpired = (facts: Facts, now: number): Facts => {
-  const live = (times: Record<string, number>): Record<string, number> =>
-    Object.fromEntries(Object.entries(times).filter(([, until]) => until > now));
-  return { ...facts, revoked: live(facts.revoked), marks: live(facts.marks) };
+  const running = Object.entries(facts.revoked).filter(([, until]) => until > now);
+  return { ...facts, revoked: Object.fromEntries(running) };
 };
 
 export interface Identity {

@@ -16,10 +16,8 @@ import {
   type KeyFact,
   type Plan,
 } from "./subject-facts.ts";
+import { Marks } from "./marks.ts";
 import { policiesFor } from "./subject-policies.ts";
-
-/** A write whose end nobody told us of is over by then: an upload and its service have 25 s. */
-export const MARK_MS = 30_000;
 
 /** Where a Subject keeps its rows: written at once, and durable before anyone is answered. */
 export interface Rows {
@@ -41,6 +39,7 @@ const keyRow = (keyId: string): string => `key:${keyId}`;
  */
 export class SubjectState {
   readonly ledger: Ledger;
+  private readonly marks: Marks;
   private facts: Facts;
   /** Random, so that a version is never used twice; a new one with every start. */
   private version = crypto.randomUUID();
@@ -54,6 +53,7 @@ export class SubjectState {
     this.rows = rows;
     this.scale = scale;
     this.facts = (rows.get("facts") as Facts | undefined) ?? NO_FACTS;
+    this.marks = new Marks((rows.get("marked") as number | undefined) ?? 0);
     this.ledger = Ledger.restore((rows.get("ledger") as Uint8Array | undefined) ?? null, now);
     if (this.ledger.damaged) this.saveLedger();
   }
@@ -85,16 +85,16 @@ export class SubjectState {
 
   /** Announces a write; until it is settled nothing that was read may be kept. */
   mark(mark: string, now: number): void {
-    const marks = { ...withoutExpired(this.facts, now).marks, [mark]: now + MARK_MS };
-    this.change({ ...this.facts, marks });
+    const durableUntil = this.marks.set(mark, now);
+    if (durableUntil !== null) this.rows.put("marked", durableUntil);
+    this.version = crypto.randomUUID();
   }
 
   settle(mark: string, plan: Plan | null): void {
-    const { [mark]: _, ...marks } = this.facts.marks;
-    const settled = { ...this.facts, marks };
-    // Without a plan there is nothing a crash may not forget: the mark then stands until its own end.
-    if (plan === null) this.become(settled);
-    else this.change(applyPlan(settled, plan));
+    this.marks.settle(mark);
+    this.version = crypto.randomUUID();
+    // Without a plan there is nothing a crash may not forget.
+    if (plan !== null) this.change(applyPlan(this.facts, plan));
   }
 
   create(userId: string, plan: Plan): void {
@@ -132,17 +132,12 @@ export class SubjectState {
 
   /** `null` while a write is under way; the version since its mark was set has been told to nobody. */
   private versionAt(now: number): string | null {
-    const marked = Object.values(this.facts.marks).some((until) => until > now);
-    return marked ? null : this.version;
+    return this.marks.stand(now) ? null : this.version;
   }
 
   /** Every change makes what was kept under the old version unreachable. */
   private change(facts: Facts): void {
     this.rows.put("facts", facts);
-    this.become(facts);
-  }
-
-  private become(facts: Facts): void {
     this.facts = facts;
     this.version = crypto.randomUUID();
   }

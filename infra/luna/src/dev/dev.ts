@@ -11,7 +11,7 @@ import { prepare } from "./prepare.ts";
 import { step } from "./progress.ts";
 import { forget, record } from "./run-record.ts";
 import { stopSignal } from "./stop-signal.ts";
-import { startWatchdog } from "./watchdog.ts";
+import { startWatchdog, tellsOfAnswer } from "./watchdog.ts";
 import { watchConfigs } from "./watch-configs.ts";
 import { quietEnvironment, wranglerDev } from "./wrangler-command.ts";
 
@@ -20,6 +20,8 @@ interface Running {
   configs: readonly string[];
   mesh?: Mesh;
   neighbours?: Neighbours;
+  /** How many requests the gateway's log tells of. */
+  answers: number;
   unwatch: (() => void)[];
 }
 
@@ -38,6 +40,7 @@ const launch = async (
     [join(ROOT, "node_modules/.bin/wrangler"), ...wranglerDev(configs, options)],
     quietEnvironment(process.env, settings.stateDir),
     (line) => {
+      if (tellsOfAnswer(line)) running.answers += 1;
       const text = showing ? view(line) : null;
       if (text !== null) console.log(text);
     },
@@ -77,14 +80,14 @@ const keepAnswering = (settings: Settings, running: Running): Promise<never> =>
         fail(error);
       }
     };
-    running.unwatch.push(startWatchdog(healthUrl(settings), restart));
+    running.unwatch.push(startWatchdog(healthUrl(settings), () => running.answers, restart));
   });
 
 /** Runs the mesh until it is told to stop; resolves with the exit code. Throws `Complaint`. */
 export const dev = async (): Promise<number> => {
   const begun = performance.now();
   const settings = readSettings(process.env, ROOT);
-  const running: Running = { configs: [], unwatch: [] };
+  const running: Running = { configs: [], answers: 0, unwatch: [] };
   const stopping = stopSignal(() => {
     running.mesh?.process.kill();
     process.exit(130);

@@ -5,7 +5,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     // Every file starts a whole mesh: two at once fit on two cores, more starve each other.
     maxWorkers: 2,
-    hookTimeout: 120_000,
-    testTimeout: 60_000,
+    hookTimeout: 240_000,
+    testTimeout: 120_000,
   },
 });

@@ -57,11 +57,15 @@ const peer = (name: string, entrypoint: string, verb: string) => ({
     export default {};`,
 });
 
+/** Hashing on a busy machine is slow, and nothing here measures time. */
+const PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000 };
+
 const rules = {
   test: {
     name: "rules",
     include: ["src/**/*.test.ts"],
     exclude: ["src/**/*.workerd.test.ts"],
+    ...PATIENCE,
   },
 };
 
@@ -95,9 +99,7 @@ const workerd = {
     name: "workerd",
     include: ["src/**/*.workerd.test.ts"],
     maxWorkers: 1,
-    // Hashing on a busy machine is slow, and nothing here measures time.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    ...PATIENCE,
   },
 };
 

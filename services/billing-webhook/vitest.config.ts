@@ -74,12 +74,16 @@ const provide = {
     .map((name) => JSON.parse(readFileSync(join(TRACES, name), "utf8"))),
 };
 
+/** A busy machine is slow, and nothing here measures time. */
+const PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000 };
+
 const rules = {
   test: {
     name: "rules",
     provide,
     include: ["src/**/*.test.ts"],
     exclude: ["src/**/*.workerd.test.ts"],
+    ...PATIENCE,
   },
 };
 
@@ -108,9 +112,7 @@ const workerd = {
     provide,
     include: ["src/**/*.workerd.test.ts"],
     maxWorkers: 1,
-    // A busy machine is slow, and nothing here measures time.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    ...PATIENCE,
   },
 };
 

@@ -26,8 +26,8 @@ export default defineConfig({
           name: "rules",
           include: ["src/**/*.test.ts"],
           exclude: IN_WORKERD,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -59,8 +59,8 @@ export default defineConfig({
           globalSetup: "./src/sink.fixture.ts",
           maxWorkers: 1,
           // A busy machine is slow, and nothing here measures time.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

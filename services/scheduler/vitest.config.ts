@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 
 /** A busy machine is slow, and nothing here measures time. */
 const PATIENCE = {
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   expect: { poll: { timeout: 30_000 } },
 };
 

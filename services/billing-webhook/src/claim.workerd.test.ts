@@ -14,6 +14,7 @@ import {
   mailer,
   settled,
   startAfresh,
+  triedInVain,
   users,
 } from "./fixtures/mesh.ts";
 import { objectIn, providerSells } from "./fixtures/provider.ts";
@@ -118,10 +119,7 @@ describe("claiming a purchase", () => {
     const api = providerSells([sold()]);
     api.be(503);
     await claim();
-    await vi.waitFor(async () => {
-      const tried = "SELECT COUNT(*) AS n FROM outbox WHERE error IS NOT NULL";
-      expect(await env.DB.prepare(tried).first("n")).toBe(1);
-    });
+    await triedInVain();
     api.be(null);
     await env.DB.exec("UPDATE outbox SET next_at = 0");
     await exports.ForScheduler.run("sweep", newTrace());

@@ -12,6 +12,7 @@ import {
   startAfresh,
   states,
   users,
+  WAIT,
 } from "./fixtures/mesh.ts";
 import { providerAnswers, refFor } from "./fixtures/shop.ts";
 import {
@@ -28,7 +29,6 @@ beforeEach(startAfresh);
 afterEach(() => vi.unstubAllGlobals());
 
 const bought = purchase(1);
-const WAIT = { interval: 5, timeout: 20_000 };
 
 const subscription = () => env.DB.prepare("SELECT * FROM subscriptions").first();
 

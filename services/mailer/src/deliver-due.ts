@@ -1,8 +1,9 @@
 import { newTrace } from "@luna/shared/trace";
 
 import type { Admission, Report } from "./circuit.ts";
+import type { ClaimedMail } from "./claimed-mail.ts";
 import { deliverMail, type Desk, reasonNotToSend } from "./deliver-mail.ts";
-import type { ClaimedMail, DeliveryLedger } from "./delivery-store.ts";
+import type { DeliveryLedger } from "./delivery-store.ts";
 import { createGauge } from "./gauge.ts";
 import { createHand } from "./hand.ts";
 import { keepLease } from "./lease.ts";
@@ -88,7 +89,8 @@ export const deliverDue = async (delivery: Delivery, scope: Scope = [null]): Pro
     const { onAmbiguous } = POLICIES[mail.template];
     const rules = { backoff, onAmbiguous, now: clock(), random };
     const settlement = settle(mail.attempts, outcome, rules);
-    return writer.put({ id: mail.id, fence: mail.fence, outcome, settlement });
+    const { id, fence, address } = mail;
+    return writer.put({ id, fence, address, outcome, settlement });
   };
 
   const hand = createHand(

@@ -1,11 +1,13 @@
 import { createMessageBatch, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
+import { FAILURES_TO_OPEN } from "./circuit.ts";
 import { consumeHints } from "./consume-hints.ts";
 import { LEASE_MS } from "./delivery-store.ts";
 import { sweeperOf } from "./delivery.ts";
 import { hintOf } from "./hint.ts";
 import { failure, type Outcome } from "./outcome.ts";
+import { refusalOutcome } from "./smtp-refusal.ts";
 import type { Transport } from "./transport.ts";
 import {
   acceptWithoutHint,
@@ -76,6 +78,21 @@ describe("a run", () => {
       ...Array<string>(9).fill("queued 0"),
       "retry 0",
     ]);
+  });
+
+  it("goes on whatever trouble single mailboxes have", async () => {
+    await acceptWithoutHint(...receipts(FAILURES_TO_OPEN + 5));
+    let asked = 0;
+    const full = { code: 452, lines: ["4.2.2 Mailbox full"] };
+    const busy = transportOf(() => {
+      asked += 1;
+      return Promise.resolve(
+        asked > FAILURES_TO_OPEN
+          ? { class: "sent", code: "ok", detail: "", providerId: null }
+          : refusalOutcome("recipient", full, "452 4.2.2 Mailbox full"),
+      );
+    });
+    await expect(deliver(busy)).resolves.toMatchObject({ sent: 5, unsent: FAILURES_TO_OPEN });
   });
 
   it("goes on after a bug met on one mail", async () => {

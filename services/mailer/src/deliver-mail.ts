@@ -4,7 +4,7 @@ import { sealPurpose } from "@luna/shared/rpc/mailer";
 import { err, ok, type Result } from "@luna/shared/rpc/result";
 
 import { type Mailbox, parseAddress } from "./address.ts";
-import type { ClaimedMail } from "./delivery-store.ts";
+import type { ClaimedMail } from "./claimed-mail.ts";
 import { failure, type Outcome } from "./outcome.ts";
 import { renderMail } from "./render-mail.ts";
 import { blockedBy } from "./suppression.ts";

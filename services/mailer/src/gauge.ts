@@ -5,6 +5,13 @@ import type { Transport } from "./transport.ts";
 /** Tells the switchboard; answers which way the circuit turned by it. */
 export type Tell = (report: Report) => Promise<"opened" | "closed" | null>;
 
+/** The provider did its work, whatever became of the mail: nothing here speaks against the next one. */
+const isAnswer = (outcome: Outcome): boolean =>
+  outcome.class === "sent" ||
+  outcome.class === "permanent" ||
+  // Else whoever owns ten mailboxes that are always full could stop everybody's mail.
+  (outcome.class === "transient" && outcome.ofMailbox);
+
 /** Failures in a row that are worth telling at once. */
 const TELL_AT = 5;
 
@@ -37,7 +44,7 @@ export const createGauge = (
   const hear = async (outcome: Outcome): Promise<void> => {
     const { code } = outcome;
     if (outcome.class === "withheld" || code === "invalid_message") return;
-    if (outcome.class === "sent" || outcome.class === "permanent") {
+    if (isAnswer(outcome)) {
       answered = true;
       untold = { answered: true, failures: 0, code };
       if (troubled) await report({ refused: false, retryAfterMs: null });

@@ -1,4 +1,4 @@
-import type { ClaimedMail } from "./delivery-store.ts";
+import type { ClaimedMail } from "./claimed-mail.ts";
 
 /** Claimed at once. A crash leaves these in doubt, so it is few; a write serves them all, so not one. */
 const BATCH = 16;

@@ -1,6 +1,7 @@
 import type { Logger } from "@luna/shared/logger/logger";
 
-import type { ClaimedMail, Result } from "./delivery-store.ts";
+import type { ClaimedMail } from "./claimed-mail.ts";
+import type { Result } from "./settle-store.ts";
 
 /** A result that was written, or came too late to be. */
 export interface Written {

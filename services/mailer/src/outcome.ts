@@ -4,11 +4,20 @@
  */
 export type Outcome =
   | { class: "sent"; code: string; detail: string; providerId: string | null }
-  | { class: "permanent" | "provider" | "ambiguous"; code: string; detail: string }
+  | { class: "provider" | "ambiguous"; code: string; detail: string }
+  | {
+      class: "permanent";
+      code: string;
+      detail: string;
+      /** What it says of the address; `null` when the address is not to blame. */
+      bounce: Bounce | null;
+    }
   | {
       class: "transient";
       code: string;
       detail: string;
+      /** One mailbox's own trouble, which says nothing of the provider. */
+      ofMailbox: boolean;
       /** The provider's own wish, in milliseconds from now. */
       retryAfterMs: number | null;
     }
@@ -18,6 +27,9 @@ export type Outcome =
       detail: string;
       state: "expired" | "suppressed" | "held" | "dead";
     };
+
+/** `hard_bounce`: nobody has the address. `soft_bounce`: it took no mail this time. */
+export type Bounce = "hard_bounce" | "soft_bounce";
 
 export type FailureClass = "permanent" | "provider" | "transient" | "ambiguous";
 
@@ -34,8 +46,13 @@ export const failure = (
   text = "",
   retryAfterMs: number | null = null,
 ): Outcome => {
-  const detail = detailOf(text);
-  return failureClass === "transient"
-    ? { class: "transient", code, detail, retryAfterMs }
-    : { class: failureClass, code, detail };
+  const said = { code, detail: detailOf(text) };
+  switch (failureClass) {
+    case "permanent":
+      return { class: failureClass, ...said, bounce: null };
+    case "transient":
+      return { class: failureClass, ...said, ofMailbox: false, retryAfterMs };
+    default:
+      return { class: failureClass, ...said };
+  }
 };

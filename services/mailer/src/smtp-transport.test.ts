@@ -18,8 +18,11 @@ const targetAt = (port: number, more: Partial<SmtpTarget> = {}): SmtpTarget => (
   ...more,
 });
 
-/** How long a silent server is waited for. Whoever speaks has all the time of a real deadline. */
-const SILENCE_MS = 300;
+/**
+ * How long a silent server is waited for, greeting and all that comes before its silence included.
+ * Whoever speaks has the time of a real deadline.
+ */
+const SILENCE_MS = 2_000;
 
 /** A polite server that says `250` to whatever `answer` has no opinion about. */
 const scripted = async (answer: Answer, greeting = "250 fine\r\n", deadlineMs?: number) => {

@@ -1,8 +1,9 @@
 import { within } from "@luna/shared/deadline";
 
-import { classifySmtpReply, classifySmtpSilence, type SmtpStage } from "./classify-failure.ts";
+import { classifySmtpSilence, type SmtpStage } from "./classify-failure.ts";
 import { composeMessage, type Message } from "./message.ts";
 import { failure, type Outcome } from "./outcome.ts";
+import { refusalOutcome } from "./smtp-refusal.ts";
 import { type Connect, createSession, Refusal, type Session, Unfit } from "./smtp-session.ts";
 import type { SmtpTarget } from "./smtp-url.ts";
 import { SEND_DEADLINE_MS, type Transport } from "./transport.ts";
@@ -11,10 +12,7 @@ import { SEND_DEADLINE_MS, type Transport } from "./transport.ts";
 const MAILS_PER_CONNECTION = 50;
 
 const outcomeOf = (error: unknown, stage: SmtpStage): Outcome => {
-  if (error instanceof Refusal) {
-    const { code } = error.reply;
-    return failure(classifySmtpReply(stage, code), `smtp_${code}`, error.message);
-  }
+  if (error instanceof Refusal) return refusalOutcome(stage, error.reply, error.message);
   const text = error instanceof Error ? error.message : "";
   if (error instanceof Unfit) return failure("provider", "smtp_unfit", text);
   return failure(classifySmtpSilence(stage), `smtp_cut_${stage}`, text);

@@ -8,8 +8,9 @@ import { env, exports } from "cloudflare:workers";
 import { vi } from "vitest";
 
 import { acceptMails } from "./accept-mails.ts";
+import type { ClaimedMail } from "./claimed-mail.ts";
 import { deliverDue } from "./deliver-due.ts";
-import { type ClaimedMail, deliveryLedger } from "./delivery-store.ts";
+import { deliveryLedger } from "./delivery-store.ts";
 import { deliveryOf, sweeperOf } from "./delivery.ts";
 import type { Env } from "./env.ts";
 import { service } from "./service.ts";

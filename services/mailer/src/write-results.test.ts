@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 
-import type { Result } from "./delivery-store.ts";
+import type { Result } from "./settle-store.ts";
 import { createWriter } from "./write-results.ts";
 
 const resultOf = (id: string): Result => ({
   id,
   fence: 1,
+  address: null,
   outcome: { class: "sent", code: "smtp_250", detail: "", providerId: null },
   settlement: { state: "sent", nextAt: 0, attempts: 1, reason: "smtp_250" },
 });

@@ -1,6 +1,7 @@
 import { within } from "@luna/shared/deadline";
 
-import type { DeliveryLedger, Result } from "./delivery-store.ts";
+import type { DeliveryLedger } from "./delivery-store.ts";
+import type { Result } from "./settle-store.ts";
 
 /** More than this unwritten, and the lanes wait: each is a mail that a crash would leave in doubt. */
 const MAX_UNWRITTEN = 16;

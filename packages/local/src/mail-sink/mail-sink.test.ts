@@ -190,6 +190,12 @@ describe("mail sink faults", () => {
     expect(await list()).toEqual([]);
   });
 
+  it("says with an RFC 3463 status that nobody has the address", async () => {
+    await fault({ mode: "unknown-user", rate: 1 });
+    expect((await send()).replies.at(-1)).toMatch(/^550 5\.1\.1 /);
+    expect(await list()).toEqual([]);
+  });
+
   it("says nothing at all when it refuses the connection", async () => {
     await fault({ mode: "refuse", rate: 1 });
     expect(await send()).toEqual({ replies: [], cut: true });

@@ -8,8 +8,8 @@ import type { Mailbox } from "./mailbox.ts";
 import { parseMessage } from "./message.ts";
 
 /**
- * `refuse` hangs up at connect. `421` is the greeting, `550` the answer to a recipient, `451` the
- * answer to the mail. `slow` answers late. `cut-before-250` drops the mail and hangs up where the
+ * `refuse` hangs up at connect. `421` is the greeting, `550` and `unknown-user` (550 5.1.1) the answer
+ * to a recipient, `451` the answer to the mail. `slow` answers late. `cut-before-250` drops the mail and hangs up where the
  * 250 belongs; `cut-after-250` keeps it, says 250 and hangs up. To a client whose connection breaks
  * around the 250 both look alike, which is the case worth testing.
  */
@@ -19,6 +19,7 @@ export const SMTP_FAULTS = [
   "421",
   "451",
   "550",
+  "unknown-user",
   "slow",
   "cut-before-250",
   "cut-after-250",
@@ -103,8 +104,10 @@ export const smtpServer = ({ mailbox, faults, slowMs }: SmtpOptions): Smtp => {
     size: MAX_MAIL_BYTES,
     onConnect: (_session, callback) =>
       callback(faults.strikes("421") ? refusal(421, "Service not available") : null),
-    onRcptTo: (_address, _session, callback) =>
-      callback(faults.strikes("550") ? refusal(550, "No such mailbox") : null),
+    onRcptTo: (_address, _session, callback) => {
+      if (faults.strikes("unknown-user")) callback(refusal(550, "5.1.1 No such mailbox"));
+      else callback(faults.strikes("550") ? refusal(550, "No such mailbox") : null);
+    },
     onData: (stream, session, callback) => {
       void answer(stream, session, callback);
     },

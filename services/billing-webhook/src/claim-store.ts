@@ -85,11 +85,11 @@ export const ownClaims = (db: Database, { userId }: UserCaller) => ({
       SELECT 'order' AS object, ${orderId} AS object_id, 'user' AS owner_kind,
              ${userId} AS owner_id
       FROM claims WHERE ${mine} AND used_by = ${stamp}`;
-    const [used, , , , owner] = await db.batch([
+    const outcomes = await db.batch([
       sql`
         UPDATE claims SET used_by = ${stamp}, used_at = ${now}
         WHERE ${mine} AND used_at IS NULL AND expires_at > ${now}`,
-      linkByHand(order, stamp, now),
+      ...linkByHand(order, { stamp, actor: userId, now }),
       recallLinked(stamp, now),
       auditRow(
         {
@@ -105,7 +105,7 @@ export const ownClaims = (db: Database, { userId }: UserCaller) => ({
       sql`SELECT owner_kind AS kind, owner_id AS id FROM owners
           WHERE object = 'order' AND object_id = ${orderId}`,
     ]);
-    if (used?.changes !== 1) return null;
-    return { owner: ((owner?.rows ?? []) as unknown as Owner[])[0] ?? null };
+    if (outcomes[0]?.changes !== 1) return null;
+    return { owner: ((outcomes.at(-1)?.rows ?? []) as unknown as Owner[])[0] ?? null };
   },
 });

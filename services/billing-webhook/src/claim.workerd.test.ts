@@ -87,6 +87,21 @@ describe("claiming a purchase", () => {
     ]);
   });
 
+  it("stands when the tables are made again from the stored bytes", async () => {
+    await buyAnonymously();
+    await claim();
+    const [token = ""] = await mailedTokens();
+    await confirm(token);
+    await settled();
+    for (const table of ["owners", "orders", "invoices", "subscriptions", "claims"])
+      await env.DB.exec(`DELETE FROM ${table}`);
+    const path = "/v1/admin/billing/rebuild?repair=true";
+    expect(await ask("POST", path, callerOf("root", "admin"))).toMatchObject({ status: 200 });
+    const owned = "SELECT owner_id FROM subscriptions UNION SELECT owner_id FROM orders";
+    expect((await env.DB.prepare(owned).all()).results).toEqual([{ owner_id: "ada" }]);
+    expect([await count("orders"), await count("invoices")]).toEqual([1, 1]);
+  });
+
   it("tells nobody whether there is such an order, and mails only if there is", async () => {
     await buyAnonymously();
     const unknown = await claim(ada, "00000000-0000-4000-8000-000000000000");

@@ -56,7 +56,7 @@ export const linkEvent = async (
     UNION ALL SELECT 'subscription', ${subscriptionId}, ${owner}`;
   await billing.sweeper.arm();
   await billing.db.batch([
-    linkByHand(objects, stamp, now),
+    ...linkByHand(objects, { stamp, actor, now }),
     recallLinked(stamp, now),
     auditRow(
       {

@@ -15,6 +15,7 @@ export interface Purchase {
 /**
  * Gives the purchase to the owner of a checkout whose reference was valid. A checkout is for one
  * purchase: the first order takes it, and a reference that comes back with another order links nothing.
+ * Nor does one that comes after the order became somebody else's: a purchase has one owner.
  */
 export const linkByCheckout = (
   checkoutId: string,
@@ -26,6 +27,8 @@ export const linkByCheckout = (
     SELECT ${object}, ${id}, owner_kind, owner_id, ${stamp}, ${now} FROM checkouts
     WHERE id = ${checkoutId} AND order_id = ${orderId}
       AND (${object !== "subscription"} OR subscription_id = ${subscriptionId})
+      AND (${object === "order"} OR (owner_kind, owner_id) = (
+        SELECT owner_kind, owner_id FROM owners WHERE object = 'order' AND object_id = ${orderId}))
     ON CONFLICT (object, object_id) DO NOTHING`;
   return [
     sql`

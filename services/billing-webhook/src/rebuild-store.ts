@@ -44,9 +44,13 @@ const OWNED: Readonly<Record<ToldKind, Sql>> = {
 };
 
 export const rebuildStore = (db: Database) => ({
-  /** One transaction, so that an event applied meanwhile is seen in both or in neither. */
-  async page(kind: ToldKind, objectType: string, after: string): Promise<Page> {
-    const told = sql`object_type = ${objectType} AND state IN ('applied', 'stale')`;
+  /**
+   * One transaction, so that an event applied meanwhile is seen in both or in neither. `unlinked` too:
+   * what was nobody's may be somebody's once the links are made again.
+   */
+  async page(kind: ToldKind, objectType: string, after: string, unlinked: boolean): Promise<Page> {
+    const told = sql`object_type = ${objectType}
+      AND (state IN ('applied', 'stale') OR (${unlinked} AND state = 'unlinked'))`;
     const some = sql`
       SELECT DISTINCT object_id FROM inbox WHERE ${told} AND object_id > ${after}
       ORDER BY object_id LIMIT ${PAGE_OBJECTS}`;

@@ -1,19 +1,20 @@
 import { auditRow } from "@luna/shared/audit";
-import { sql, type Sql } from "@luna/shared/d1/sql";
+import { sql } from "@luna/shared/d1/sql";
 import { commitWithEffects } from "@luna/shared/outbox/outbox";
 
 import type { Billing } from "./billing.ts";
 import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
+import { recallOwned } from "./link-store.ts";
 import { TABLES } from "./observed-store.ts";
-import { linkWrites, purchaseOf, putTold } from "./plan-writes.ts";
+import { putTold } from "./plan-writes.ts";
+import { followDecisions, linkStory } from "./rebuild-links.ts";
 import { rebuildStore, type StoredRow } from "./rebuild-store.ts";
 import { differing, storyOf, type Story } from "./story.ts";
 import type { ToldKind } from "./told.ts";
-import { weighRef } from "./weigh-ref.ts";
 
-/** How a table differs from what its deliveries tell. */
+/** How a table differs from what its deliveries tell, or a link from what a person decided. */
 export interface Difference {
-  kind: ToldKind;
+  kind: ToldKind | "link";
   id: string;
   /** Not stored, stored as something else, or stored although nothing told of it. */
   what: "missing" | "different" | "untold";
@@ -28,33 +29,27 @@ interface Rebuilt {
   next: string | null;
 }
 
+type Step = { does: "decisions" } | { does: "link" | "compare"; kind: ToldKind };
+
 /**
- * The order of the walk. Repairing begins with whose things are, because nothing is stored without an
- * owner: an order may be linked by its subscription's reference, and the other way round.
+ * The order of the walk. It begins with whose things are, because nothing is stored without an owner:
+ * first what people decided, then what references prove. An order may be linked by its subscription's
+ * reference, and the other way round.
  */
-const STEPS = [
-  { kind: "subscription", links: true },
-  { kind: "order", links: true },
-  { kind: "subscription", links: false },
-  { kind: "order", links: false },
-  { kind: "invoice", links: false },
-  { kind: "license_key", links: false },
-] as const;
-/** Looking begins where the tables are compared. */
-const FIRST_LOOK = 2;
+const REPAIR: readonly Step[] = [
+  { does: "decisions" },
+  { does: "link", kind: "subscription" },
+  { does: "link", kind: "order" },
+  { does: "compare", kind: "subscription" },
+  { does: "compare", kind: "order" },
+  { does: "compare", kind: "invoice" },
+  { does: "compare", kind: "license_key" },
+];
+/** Looking changes nothing, so it makes no links. */
+const LOOK = REPAIR.filter(({ does }) => does !== "link");
 
 /** Untold rows named in one answer: each is a riddle of its own. */
 const MOST_UNTOLD = 100;
-
-/** The links that the references in these deliveries prove. */
-const links = async (billing: Billing, { events }: Story): Promise<Sql[]> => {
-  const statements = events.map(async ({ id, event: { told, ref } }) => {
-    const attempt = { eventId: id, stamp: `${id}.rebuilt`, now: billing.clock() };
-    const weighed = await weighRef(billing, ref, purchaseOf(told)?.variantId ?? null);
-    return linkWrites(told, weighed, attempt, billing.trace);
-  });
-  return (await Promise.all(statements)).flat();
-};
 
 const compare = (kind: ToldKind, story: Story, row: StoredRow | undefined): Difference | null => {
   const { id } = story.told.value;
@@ -70,7 +65,8 @@ const compare = (kind: ToldKind, story: Story, row: StoredRow | undefined): Diff
 const repair = async (billing: Billing, story: Story, found: Difference): Promise<void> => {
   const { trace } = billing;
   const { told, digest, eventId } = story;
-  const { kind, id, what } = found;
+  const { kind } = told;
+  const { id, what } = found;
   const attempt = { eventId, stamp: `${eventId}.rebuilt`, now: billing.clock() };
   const disowned = found.columns.includes("owner");
   const stored = sql`EXISTS (SELECT 1 FROM ${TABLES[kind]} WHERE id = ${id})`;
@@ -95,7 +91,7 @@ const repair = async (billing: Billing, story: Story, found: Difference): Promis
   const { relay } = await commitWithEffects(
     billing,
     [
-      ...(await links(billing, story)),
+      ...(await linkStory(billing, story)),
       sql`DELETE FROM ${TABLES[kind]} WHERE id = ${id} AND ${disowned}`,
       putTold(told, digest, attempt, sql`TRUE`),
       sql`UPDATE epoch SET value = value + 1 WHERE ${anew} AND ${stored}`,
@@ -106,35 +102,23 @@ const repair = async (billing: Billing, story: Story, found: Difference): Promis
   await relay();
 };
 
-/** Where a walk stands: the step, and the object it has reached. */
-const cursorOf = (step: number, after: string): string | null =>
-  step < STEPS.length ? `${step}:${after}` : null;
-
-/**
- * Compares the tables with what the stored deliveries alone tell, and with `repairs` makes them so.
- * One page per call, from `cursor` (`null` for the beginning). What no delivery told of is named, never
- * deleted: a person has to know why it is there.
- */
-export const rebuildPage = async (
+/** One page of one kind: the links of its objects, or how what is stored of them differs. */
+const walkPage = async (
   billing: Billing,
-  cursor: string | null,
+  { does, kind }: Exclude<Step, { does: "decisions" }>,
+  after: string,
   repairs: boolean,
 ): Promise<Rebuilt> => {
-  const [, stepText, after = ""] = /^(\d):(.*)$/.exec(cursor ?? "") ?? [];
-  const step = Number(stepText ?? (repairs ? 0 : FIRST_LOOK));
-  const here = STEPS[step];
-  if (here === undefined) return { objects: 0, differences: [], next: null };
-  const { kind } = here;
   const store = rebuildStore(billing.db);
   const objectType = lemonSqueezyEvents.objectTypes[kind];
-  const page = await store.page(kind, objectType, after);
+  const page = await store.page(kind, objectType, after, does === "link");
   const differences: Difference[] = [];
   let objects = 0;
   for (const applied of page.objects) {
     const story = await storyOf(applied);
     if (story === null) continue;
-    if (here.links) {
-      await billing.db.batch(await links(billing, story));
+    if (does === "link") {
+      await billing.db.batch(await linkStory(billing, story));
       continue;
     }
     objects += 1;
@@ -143,8 +127,33 @@ export const rebuildPage = async (
     differences.push(difference);
     if (repairs) await repair(billing, story, difference);
   }
-  if (page.next !== null) return { objects, differences, next: cursorOf(step, page.next) };
-  const untold = here.links ? [] : await store.untold(kind, objectType, MOST_UNTOLD);
+  const untold =
+    does === "link" || page.next !== null ? [] : await store.untold(kind, objectType, MOST_UNTOLD);
   for (const id of untold) differences.push({ kind, id, what: "untold", columns: [] });
-  return { objects, differences, next: cursorOf(step + 1, "") };
+  return { objects, differences, next: page.next };
+};
+
+/**
+ * Compares the tables with what the stored deliveries and the decisions of people tell, and with
+ * `repairs` makes them so. One page per call, from `cursor` (`null` for the beginning). What no delivery
+ * told of is named, never deleted: a person has to know why it is there.
+ */
+export const rebuildPage = async (
+  billing: Billing,
+  cursor: string | null,
+  repairs: boolean,
+): Promise<Rebuilt> => {
+  const steps = repairs ? REPAIR : LOOK;
+  const [, index = "0", after = ""] = /^(\d):(.*)$/.exec(cursor ?? "") ?? [];
+  const step = steps[Number(index)];
+  if (step === undefined) return { objects: 0, differences: [], next: null };
+  const page =
+    step.does === "decisions"
+      ? { objects: 0, differences: await followDecisions(billing, repairs), next: null }
+      : await walkPage(billing, step, after, repairs);
+  if (page.next !== null) return { ...page, next: `${index}:${page.next}` };
+  const following = Number(index) + 1;
+  if (following < steps.length) return { ...page, next: `${following}:` };
+  if (repairs) await billing.db.write(recallOwned(billing.clock()));
+  return { ...page, next: null };
 };

@@ -1,11 +1,16 @@
+import { newTrace } from "@luna/shared/trace";
+import { exports } from "cloudflare:workers";
 import { beforeEach, describe, expect, inject, it } from "vitest";
 
+import { purchase } from "./fixtures/events.ts";
 import {
   ask,
   callerOf,
   count,
   deliver,
   env,
+  inbox,
+  inOrder,
   mailer,
   settled,
   startAfresh,
@@ -115,6 +120,49 @@ describe("the tables, made again from the stored bytes alone", () => {
     expect(await tables()).toEqual(before);
     // Receivers take the announcement for a newer one than all before.
     expect((await users.told()).at(-1)).toEqual({ ...first, epoch: 2, seq: 1 });
+  });
+
+  it("are nobody else's than people decided, whatever a reference says later", async () => {
+    const bought = purchase(1);
+    await inOrder([bought.order(), bought.subscription("subscription_created")]);
+    const subscription = (await inbox()).find(({ subscription_id }) => subscription_id !== null);
+    await ask("POST", `/v1/admin/billing/events/${subscription?.id}/link`, root, { userId: "ada" });
+    const custom = { ref: await refFor("eve") };
+    await inOrder([bought.invoice("subscription_payment_success"), bought.order({ custom })]);
+    const before = await tables();
+    expect(before.join()).not.toContain("eve");
+
+    for (const table of [...TABLES, "owners", "order_identifiers"])
+      await env.DB.exec(`DELETE FROM ${table}`);
+    const links = [`order:${bought.orderId}`, `subscription:${bought.subscriptionId}`].map(
+      (link) => ({ kind: "link", id: link, what: "missing", columns: [] }),
+    );
+    const { differences } = await rebuild(false);
+    expect(differences.filter(({ kind }) => kind === "link")).toEqual(links);
+    expect(await count("owners")).toBe(0);
+    await rebuild(true);
+    expect([await tables(), await count("order_identifiers")]).toEqual([before, 1]);
+
+    await env.DB.exec("UPDATE owners SET owner_id = 'eve' WHERE object = 'subscription'");
+    expect((await rebuild(true)).differences).toMatchObject([
+      { kind: "link", id: `subscription:${bought.subscriptionId}`, columns: ["owner"] },
+    ]);
+    expect([await tables(), (await rebuild(false)).differences]).toEqual([before, []]);
+  });
+
+  it("let go on what waited for a link that was lost", async () => {
+    const bought = purchase(1);
+    const custom = { ref: await refFor("ada") };
+    await inOrder([bought.subscription("subscription_created", { custom })]);
+    await env.DB.exec("DELETE FROM owners");
+    await inOrder([bought.invoice("subscription_payment_success")]);
+    expect((await inbox()).at(-1)).toMatchObject({ state: "unlinked" });
+    await rebuild(true);
+    await exports.ForScheduler.run("sweep", newTrace());
+    expect([(await inbox()).at(-1), await count("invoices")]).toMatchObject([
+      { state: "applied" },
+      1,
+    ]);
   });
 
   it("are nobody's but an administrator's to make", async () => {

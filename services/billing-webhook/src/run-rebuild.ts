@@ -18,7 +18,8 @@ export const RebuildAnswer = v.strictObject({
   objects: v.number(),
   differences: v.array(
     v.strictObject({
-      kind: v.picklist(["subscription", "order", "invoice", "license_key"]),
+      /** `link`: whose a purchase is, as an operator or its buyer decided; `order:1` or `subscription:1`. */
+      kind: v.picklist(["subscription", "order", "invoice", "license_key", "link"]),
       id: v.string(),
       what: v.picklist(["missing", "different", "untold"]),
       columns: v.array(v.string()),
@@ -34,8 +35,9 @@ const MOST_PAGES = 50;
 const MOST_DIFFERENCES = 100;
 
 /**
- * `POST /v1/admin/billing/rebuild`: whether the tables say what the stored deliveries alone tell, and
- * with `repair=true` makes them so. A shop that is too big for one answer goes on at `nextCursor`.
+ * `POST /v1/admin/billing/rebuild`: whether the tables say what the stored deliveries and the decisions
+ * of people tell, and with `repair=true` makes them so. A shop that is too big for one answer goes on at
+ * `nextCursor`.
  */
 export const runRebuild = async (
   { query }: { query: v.InferOutput<typeof RebuildQuery> },
@@ -45,6 +47,8 @@ export const runRebuild = async (
   const repairs = query.repair === "true";
   const entry = { actor: signedIn(context).userId, action: "tables.rebuilt", subject: "billing" };
   await billing.db.write(auditRow({ ...entry, detail: { repairs } }, trace, now));
+  // What it calls back is applied within five seconds.
+  if (repairs) await billing.sweeper.arm();
   const differences: Difference[] = [];
   let objects = 0;
   let cursor: string | null = query.cursor ?? null;

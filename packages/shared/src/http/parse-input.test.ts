@@ -80,6 +80,12 @@ describe("a body", () => {
       '{"name":"n","\\u005f_proto__":{}}',
       "__proto__ is not a known field",
     ],
+    ["half a character", '{"name":"n\\ud83d"}', "holds text that is not Unicode"],
+    [
+      "half a character inside",
+      '{"name":"n","tags":[{"label":"\\udc00l"}]}',
+      "holds text that is not Unicode",
+    ],
   ])("is refused for %s, naming it", async (_name, body, error) => {
     expect(await failure(sent(body))).toEqual(["invalid_input", [error]]);
   });

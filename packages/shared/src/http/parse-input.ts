@@ -19,8 +19,13 @@ const invalid = (issues: readonly v.BaseIssue<unknown>[], where: string): Failur
 /** No input of ours goes deeper; without a bound, 256 KB of brackets would exhaust the stack. */
 const MAX_DEPTH = 32;
 
-/** JSON.parse makes `__proto__` an own key; no schema of ours names it, so it can only be an attack. */
+/**
+ * JSON.parse makes `__proto__` an own key; no schema of ours names it, so it can only be an attack.
+ * Half a surrogate pair has no UTF-8: stored or hashed it would silently become another text.
+ */
 const attackIn = (value: unknown, depth = 0): FieldError | null => {
+  if (typeof value === "string")
+    return value.isWellFormed() ? null : { path: "", message: "holds text that is not Unicode" };
   if (typeof value !== "object" || value === null) return null;
   if (depth === MAX_DEPTH) return { path: "", message: "is nested too deeply" };
   if (Object.hasOwn(value, "__proto__"))

@@ -73,6 +73,14 @@ describe("discarding a body", () => {
     expect(state.cancelled).toBe(true);
   });
 
+  it("gives up a body that stops on its way", async () => {
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new Uint8Array(1)),
+    });
+    const init = { method: "POST", body, duplex: "half" };
+    await expect(discardBody(new Request("https://a.test/", init), 1)).resolves.toBeUndefined();
+  });
+
   it("leaves alone what was read already, or was never there", async () => {
     const request = post("text");
     await request.text();

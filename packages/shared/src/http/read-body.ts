@@ -1,3 +1,4 @@
+import { within } from "../deadline.ts";
 import { err, ok, type Result } from "../rpc/result.ts";
 
 /** API.md: 256 KB. Nothing legitimate comes near it, and a larger body could stall an isolate. */
@@ -9,14 +10,21 @@ export const MAX_BODY_BYTES = 256 * 1024;
  */
 const DISCARD_BYTES = 2 * 1024 * 1024;
 
-/** Reads what is left of a body that nobody wants, as far as is sensible. */
-export const discardBody = async (request: Request): Promise<void> => {
-  if (request.body === null || request.bodyUsed) return;
+/** Whoever takes longer to send what nobody wants may lose the answer, but never waits for ever. */
+const DISCARD_MS = 10_000;
+
+const discard = async (body: ReadableStream<Uint8Array>): Promise<void> => {
   let size = 0;
-  for await (const chunk of request.body) {
+  for await (const chunk of body) {
     size += chunk.byteLength;
     if (size > DISCARD_BYTES) return;
   }
+};
+
+/** Reads what is left of a body that nobody wants, as far and as long as is sensible. */
+export const discardBody = async (request: Request, patienceMs = DISCARD_MS): Promise<void> => {
+  if (request.body === null || request.bodyUsed) return;
+  await within(patienceMs, discard(request.body), () => undefined);
 };
 
 type TooLarge = "payload_too_large";

@@ -75,6 +75,25 @@ describe("the doors of the mesh", () => {
     },
   );
 
+  it("answers HEAD as GET, without the body", async () => {
+    for (const path of ["/health", "/docs", "/openapi.json", "/v1/billing/plans", "/v1/me"]) {
+      const init = { method: "HEAD", headers: bearer(ada) };
+      const answer = await mesh.server.fetch(path, init);
+      expect([path, answer.status, await answer.text()]).toEqual([path, 200, ""]);
+    }
+    const stranger = await mesh.server.fetch("/v1/me", { method: "HEAD" });
+    expect(stranger.status).toBe(401);
+    const nothing = await mesh.server.fetch("/v1/auth/sign-up", { method: "HEAD" });
+    expect(nothing.headers.get("allow")).toBe("POST");
+  });
+
+  it.each(["/docs", "/openapi.json", "/sign-in"])("only lets %s be read", async (path) => {
+    for (const method of ["POST", "DELETE"]) {
+      const answer = await mesh.server.fetch(path, { method });
+      expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET"]);
+    }
+  });
+
   it("publishes only public key parts", async () => {
     const { keys } = await json<{ keys: Record<string, string>[] }>(
       mesh.fetch("/.well-known/jwks.json"),

@@ -1,4 +1,6 @@
 import { pathOf } from "@luna/shared/http/match";
+import { problemResponse } from "@luna/shared/http/problem";
+import { unmatched } from "@luna/shared/http/router";
 
 import openapi from "../openapi.json";
 import billing from "./pages/billing.html";
@@ -38,9 +40,13 @@ const documents: Readonly<Record<string, () => Response | Promise<Response>>> = 
   "/verify-email": () => page(verifyEmail),
 };
 
-/** A page or document of the gateway itself, or `null`. Reading one never changes anything. */
-export const documentAt = (request: Request): Response | Promise<Response> | null => {
-  if (request.method !== "GET") return null;
-  const pathname = pathOf(request.url);
-  return Object.hasOwn(documents, pathname) ? (documents[pathname]?.() ?? null) : null;
+/** A page or document of the gateway itself, or `null`. They can only be read. */
+export const documentAt = (
+  { method, url }: Pick<Request, "method" | "url">,
+  requestId: string,
+): Response | Promise<Response> | null => {
+  const pathname = pathOf(url);
+  const document = Object.hasOwn(documents, pathname) ? documents[pathname] : undefined;
+  if (document === undefined) return null;
+  return method === "GET" ? document() : problemResponse(unmatched(["GET"]), requestId);
 };

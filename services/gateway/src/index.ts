@@ -11,6 +11,10 @@ import { serve } from "./serve.ts";
 
 export { CacheStats } from "@luna/shared/cache/cache-stats";
 
+/** A HEAD is answered as the GET it asks about, and the runtime leaves the body out. */
+const asGet = ({ url, headers, cf }: Request): Request =>
+  new Request(url, { headers, ...(cf === undefined ? {} : { cf }) });
+
 /** The public door: who is calling, and to which service. Nobody calls it by RPC, so it is no class. */
 export default {
   async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
@@ -28,7 +32,7 @@ export default {
     const response =
       request.method === "OPTIONS"
         ? preflight(request, origins)
-        : await serve(request, {
+        : await serve(request.method === "HEAD" ? asGet(request) : request, {
             env,
             config,
             trace,

@@ -124,5 +124,5 @@ export const serve = async (request: Request, passage: Passage): Promise<Respons
   reportCache(passage.env, passage.waitUntil);
   const found = await match(request);
   if (found.entry !== null) return serveMapped(request, found.entry, passage);
-  return documentAt(request) ?? problemResponse(unmatched(found.allow), requestId);
+  return documentAt(request, requestId) ?? problemResponse(unmatched(found.allow), requestId);
 };

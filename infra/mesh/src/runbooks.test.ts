@@ -23,7 +23,7 @@ const blocksOf = (page: string, section: string): string => {
 };
 
 /** A fault, the page's own commands, and the end of the fault. */
-describe("the runbook", { timeout: 180_000 }, () => {
+describe("the runbook", { timeout: 360_000 }, () => {
   let place: Place;
   let mesh: RealMesh;
   let sink: MailSink;
@@ -52,7 +52,7 @@ describe("the runbook", { timeout: 180_000 }, () => {
     });
     await mesh.ready();
     await join(door(), ADMIN);
-  }, 150_000);
+  });
   afterAll(async () => {
     await mesh.stop();
     await Promise.all([provider.close(), sink.close()]);
@@ -81,7 +81,7 @@ describe("the runbook", { timeout: 180_000 }, () => {
     });
     // Not synchronously: the mail provider and the sink live in this process.
     return new Promise((done, fail) => {
-      const options = { cwd: ROOT, env, timeout: 120_000 };
+      const options = { cwd: ROOT, env, timeout: 300_000 };
       execFile("bash", ["-euo", "pipefail", "-c", script], options, (error, stdout, stderr) => {
         if (error === null) done(stdout);
         else fail(new Error(`${page}: ${stdout}${stderr}`, { cause: error }));
@@ -158,7 +158,32 @@ describe("the runbook", { timeout: 180_000 }, () => {
     expect(await follow("provider-down", ["Look"])).toContain("http_401");
     await refuse("none");
     await follow("provider-down", ["Check"]);
+    // Under way it is neither waiting nor sent.
+    await eventually("the mail", async () => (await listed("down@example.com")) === "sent");
     expect(await mailsTo(door(), "down@example.com")).toHaveLength(1);
+  });
+
+  it("provider down: sends mail another way and comes back", async () => {
+    await refuse("401");
+    await signsUp("detour@example.com");
+    await eventually(
+      "a waiting mail",
+      async () => (await listed("detour@example.com")) === "retry",
+    );
+    await follow("provider-down", ["Another way"]);
+    const bySmtp = { ...door(), sink: { httpPort: place.mailPort } };
+    await eventually(
+      "the mail, by SMTP",
+      async () => (await mailsTo(bySmtp, "detour@example.com")).length > 0,
+    );
+    expect(await mailsTo(door(), "detour@example.com")).toEqual([]);
+    await refuse("none");
+    await follow("provider-down", ["Back"]);
+    await signsUp("returned@example.com");
+    await eventually(
+      "the next mail, by the provider",
+      async () => (await mailsTo(door(), "returned@example.com")).length > 0,
+    );
   });
 
   it("subscription wrong: puts back what a hand changed and what was never told", async () => {

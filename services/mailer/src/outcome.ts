@@ -52,7 +52,10 @@ export const failure = (
       return { class: failureClass, ...said, bounce: null };
     case "transient":
       return { class: failureClass, ...said, ofMailbox: false, retryAfterMs };
-    default:
+    case "provider":
+    case "ambiguous":
       return { class: failureClass, ...said };
+    default:
+      return failureClass satisfies never;
   }
 };

@@ -83,7 +83,7 @@ describe("what arrives", () => {
     await inOrder([purchase(1).subscription("subscription_created", { custom })]);
     const [turn, asked] = [{ ...NOBODYS_TURN }, vi.fn<() => Promise<never>>()];
     asked.mockReturnValue(new Promise<never>(() => undefined));
-    const alone = { ...here, lemonSqueezy: { ...here.lemonSqueezy, fetchSubscription: asked } };
+    const alone = { ...here, lemonSqueezy: { ...here.lemonSqueezy, fetchObject: asked } };
     const story = { attributes: { status: "past_due" } };
     await arrive(here, purchase(1).subscription("subscription_updated", story));
     void applyArrivals(alone, turn);

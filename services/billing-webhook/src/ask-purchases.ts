@@ -66,7 +66,7 @@ export const askPurchases = async (billing: Billing, search: Search): Promise<As
     return asked(resources, answered);
   }
   if (search.by === "customer") {
-    const customer = await lemonSqueezy.fetchCustomer(search.customer, "person");
+    const customer = await lemonSqueezy.fetchObject("customers", search.customer, "person");
     if (!customer.ok) return asked([], customer.code === "not_found");
     const email = emailIn(customer.value);
     if (email === null) return asked([], true);
@@ -76,7 +76,7 @@ export const askPurchases = async (billing: Billing, search: Search): Promise<As
   const orderId = await purchaseStore(db).orderIdOf(search.order);
   if (orderId === null) return asked([], true);
   const [order, subscriptions] = await Promise.all([
-    lemonSqueezy.fetchOrder(orderId, "person"),
+    lemonSqueezy.fetchObject("orders", orderId, "person"),
     lemonSqueezy.list("subscriptions", { filter: { order_id: orderId }, pace: "person" }),
   ]);
   const resources = [

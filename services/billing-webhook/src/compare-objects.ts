@@ -13,6 +13,7 @@ import { weighRef } from "./weigh-ref.ts";
 /** What is to be done about one object of the provider. */
 export interface Finding {
   resource: Resource;
+  told: Told;
   /** How it differs from what is known; `null` when it only can be linked now. */
   drift: Drift | null;
   /** A reference that came with another event of the same purchase. */
@@ -132,7 +133,7 @@ export const compareObjects = async (
     const drift = differs(known, one)
       ? { object: kind, id: value.id, before: known?.status ?? null, after: value.status }
       : null;
-    if (drift !== null || ref !== null) findings.push({ resource: one.resource, drift, ref });
+    if (drift !== null || ref !== null) findings.push({ ...one, drift, ref });
   }
   return { findings, unreadable };
 };

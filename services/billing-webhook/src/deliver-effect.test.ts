@@ -21,7 +21,7 @@ const deliver = (apply: UsersForBilling["applySubscription"], row: object | null
     mailer: { accept: () => Promise.resolve(ok(null)) },
     db: finding(row),
     config: { LEMONSQUEEZY_VARIANTS: LOCAL_VARIANTS, APP_URL: "", API_URL: "http://api.test" },
-    lemonSqueezy: { fetchOrder: () => Promise.resolve(err("unavailable")) },
+    lemonSqueezy: { fetchObject: () => Promise.resolve(err("unavailable")) },
     clock: () => 0,
   });
 

@@ -19,7 +19,7 @@ export interface Receivers {
   mailer: MailerForServices;
   db: Database;
   config: Pick<Config, "LEMONSQUEEZY_VARIANTS" | "APP_URL" | "API_URL">;
-  lemonSqueezy: Pick<LemonSqueezy, "fetchOrder">;
+  lemonSqueezy: Pick<LemonSqueezy, "fetchObject">;
   clock: () => number;
 }
 

@@ -5,7 +5,7 @@ import type { Trace } from "@luna/shared/trace";
 import type { Billing } from "./billing.ts";
 import { clockText } from "./clock.ts";
 import type { Config } from "./env.ts";
-import { inboxStore, type Delivery } from "./inbox-store.ts";
+import type { Delivery } from "./inbox-store.ts";
 import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
 import { parkReason } from "./park-reason.ts";
 
@@ -47,16 +47,14 @@ export const deliveryOf = async (
 };
 
 /**
- * Keeps what the provider's API said of an object beside what it sent by itself. From there on both
+ * What the provider's API said of an object, to be kept beside what it sent by itself. From there on both
  * are the same: one order guard, one set of effects, and tables that can be made again from the inbox.
- * Answers the delivery's id, or `null` when exactly this was kept before.
  */
-export const fileObject = async (
-  { config, db, trace, clock }: Billing,
+export const objectDelivery = (
+  { config, trace, clock }: Billing,
   object: unknown,
-): Promise<string | null> => {
-  const body = lemonSqueezyEvents.wrapObject(object);
-  const received = { body, source: "api" as const, eventHeader: null };
-  const delivery = await deliveryOf(received, config, trace, clock());
-  return (await inboxStore(db).file(delivery)) === null ? null : delivery.id;
+  ref: string | null = null,
+): Promise<Delivery> => {
+  const body = lemonSqueezyEvents.wrapObject(object, ref);
+  return deliveryOf({ body, source: "api", eventHeader: null }, config, trace, clock());
 };

@@ -4,7 +4,9 @@ import { newId } from "@luna/shared/id";
 
 import type { Clock } from "./clock.ts";
 import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
+import { COLLECTIONS } from "./lemonsqueezy/resource.ts";
 import { TABLES } from "./observed-store.ts";
+import type { Suspect } from "./reconcile-store.ts";
 import { openBody, type SealedRow } from "./seal-body.ts";
 import { SHORTEST_PERIOD_MS } from "./subscription.ts";
 import type { Event, ToldKind } from "./told.ts";
@@ -75,21 +77,31 @@ export const knownStore = (db: Database) => ({
   },
 
   /**
-   * Subscriptions worth a question: those that lately told something late or have no owner, and those
-   * whose dates contradict their status, which is how a lost renewal shows. Ids begin with their time.
+   * Objects worth a question: whatever lately told something late or has no owner, every subscription
+   * heard of lately, and what contradicts itself: a subscription whose dates do not fit its status, which
+   * is how a lost renewal shows, and an open invoice of one that is paid. Ids begin with their time.
    */
-  async suspects(since: number, now: number, limit: number): Promise<string[]> {
-    const rows = await db.all<{ id: string }>(sql`
-      SELECT id FROM (
-        SELECT subscription_id AS id, MAX(state IN ('stale', 'unlinked', 'dead')) AS weight
-        FROM inbox WHERE subscription_id IS NOT NULL AND id >= ${newId(since)}
+  suspects(since: number, now: number, limit: number): Promise<Suspect[]> {
+    const late = sql`state IN ('stale', 'unlinked', 'dead')`;
+    const lately = sql`id >= ${newId(since)}`;
+    return db.all<Suspect & Row>(sql`
+      SELECT collection, id FROM (
+        SELECT 'subscriptions' AS collection, subscription_id AS id, MAX(${late}) AS weight
+        FROM inbox WHERE subscription_id IS NOT NULL AND ${lately}
         GROUP BY subscription_id
         UNION ALL
-        SELECT id, 2 AS weight FROM subscriptions
+        SELECT object_type, object_id, 1 FROM inbox
+        WHERE ${lately} AND ${late} AND object_id IS NOT NULL
+          AND object_type IN (SELECT value FROM json_each(${JSON.stringify(COLLECTIONS)}))
+        UNION ALL
+        SELECT 'subscriptions', id, 2 FROM subscriptions
         WHERE status = 'active'
-          AND (renews_at < ${now - OVERDUE_MS} OR renews_at < created_at + ${SHORTEST_PERIOD_MS}))
-      GROUP BY id ORDER BY MAX(weight) DESC, id LIMIT ${limit}`);
-    return rows.map(({ id }) => id);
+          AND (renews_at < ${now - OVERDUE_MS} OR renews_at < created_at + ${SHORTEST_PERIOD_MS})
+        UNION ALL
+        SELECT 'subscription-invoices', invoices.id, 2
+        FROM invoices JOIN subscriptions ON subscriptions.id = invoices.subscription_id
+        WHERE invoices.status = 'pending' AND subscriptions.status = 'active')
+      GROUP BY collection, id ORDER BY MAX(weight) DESC, collection, id LIMIT ${limit}`);
   },
 });
 

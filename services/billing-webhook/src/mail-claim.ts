@@ -15,7 +15,7 @@ interface Receivers {
   users: UsersForBilling;
   mailer: MailerForServices;
   db: Database;
-  lemonSqueezy: Pick<LemonSqueezy, "fetchOrder">;
+  lemonSqueezy: Pick<LemonSqueezy, "fetchObject">;
   clock: () => number;
 }
 
@@ -33,7 +33,7 @@ export const mailClaim = async (
   const claim = await findOpenClaim(db, id, now);
   if (claim === null || claim.orderId === null || claim.owned === 1) return ok(null);
   const [order, contact] = await Promise.all([
-    lemonSqueezy.fetchOrder(claim.orderId, "person"),
+    lemonSqueezy.fetchObject("orders", claim.orderId, "person"),
     users.contactOf(claim.userId, trace),
   ]);
   if (!order.ok && order.code !== "not_found") return err("unavailable", order.detail);

@@ -5,15 +5,26 @@ import { newId } from "@luna/shared/id";
 import type { Trace } from "@luna/shared/trace";
 
 import type { Collection } from "./lemonsqueezy/resource.ts";
+import { TABLES } from "./observed-store.ts";
 import type { ToldKind } from "./told.ts";
 
 export const SCOPES = ["all", "recent"] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** What is left to do. */
-export type Cursor =
-  | { kind: "lists"; collections: Collection[]; page: number }
-  | { kind: "subscriptions"; ids: string[] };
+/** One object to ask about. */
+export interface Suspect {
+  collection: Collection;
+  id: string;
+}
+
+/** What is left to do: first these objects, then the pages of these lists from `page` on. */
+export interface Cursor {
+  objects: Suspect[];
+  collections: Collection[];
+  page: number;
+  /** A list is left where it tells of what was sold before; `null` walks it to its end. */
+  since: number | null;
+}
 
 /** A run that somebody may take steps of until `next_at`; `fence` tells whether still. */
 export interface Claimed {
@@ -50,18 +61,12 @@ const LEASE_MS = 30_000;
 type RunRow = Row & Run;
 type ClaimedRow = Row & Omit<Claimed, "cursor"> & { cursor: string };
 
-const STORED = {
-  order: sql`orders`,
-  subscription: sql`subscriptions`,
-  invoice: sql`invoices`,
-  license_key: sql`license_keys`,
-};
 /** Whether the object of a drift has an owner by now, which only what is stored has. */
 const isStored = sql`CASE object
-  WHEN 'order' THEN EXISTS (SELECT 1 FROM ${STORED.order} WHERE id = object_id)
-  WHEN 'subscription' THEN EXISTS (SELECT 1 FROM ${STORED.subscription} WHERE id = object_id)
-  WHEN 'invoice' THEN EXISTS (SELECT 1 FROM ${STORED.invoice} WHERE id = object_id)
-  ELSE EXISTS (SELECT 1 FROM ${STORED.license_key} WHERE id = object_id) END`;
+  WHEN 'order' THEN EXISTS (SELECT 1 FROM ${TABLES.order} WHERE id = object_id)
+  WHEN 'subscription' THEN EXISTS (SELECT 1 FROM ${TABLES.subscription} WHERE id = object_id)
+  WHEN 'invoice' THEN EXISTS (SELECT 1 FROM ${TABLES.invoice} WHERE id = object_id)
+  ELSE EXISTS (SELECT 1 FROM ${TABLES.license_key} WHERE id = object_id) END`;
 
 export const reconcileStore = (db: Database) => ({
   /** Starts a run of this scope unless one is under way. The id of the one that is. */

@@ -9,7 +9,8 @@ import { reconcileStore, type Cursor } from "./reconcile-store.ts";
 beforeEach(startAfresh);
 
 const by = { actor: "root", trace: newTrace() };
-const cursor: Cursor = { kind: "lists", collections: ["orders", "subscriptions"], page: 1 };
+const collections: Cursor["collections"] = ["orders", "subscriptions"];
+const cursor: Cursor = { objects: [], collections, page: 1, since: null };
 const further: Cursor = { ...cursor, page: 2 };
 
 describe("the steps of a run", () => {

@@ -231,26 +231,132 @@ describe("comparing with the provider", () => {
     ]);
   });
 
-  it("asks only about suspects in between: late, without an owner, or with odd dates", async () => {
-    const custom = { ref: await refFor("ada") };
-    setTime(PURCHASE);
-    await inOrder([bought.subscription("subscription_created", { custom })]);
-    setTime(PURCHASE + 2 * 60 * 60 * SECOND);
-    await inOrder([other.subscription("subscription_created")]);
-    const api = providerSells([soldOf(bought).subscription, soldOf(other).subscription]);
-    expect((await reconcile("?scope=recent")).report).toMatchObject({ calls: 1, drifts: [] });
-    expect(api.asked).toEqual([`/v1/subscriptions/${other.subscriptionId}`]);
-    await env.DB.exec("UPDATE subscriptions SET renews_at = 0");
-    await reconcile("?scope=recent");
-    expect(api.asked.slice(1).toSorted()).toEqual([
-      `/v1/subscriptions/${bought.subscriptionId}`,
-      `/v1/subscriptions/${other.subscriptionId}`,
-    ]);
-  });
-
   it("is for administrators only", async () => {
     expect((await ask("POST", PATH, callerOf("ada"))).status).toBe(403);
     expect((await ask("GET", `${PATH}/none`, root)).status).toBe(404);
     expect(await count("reconcile_runs")).toBe(0);
+  });
+});
+
+describe("looking at the recent past", () => {
+  const HOUR = 60 * 60 * SECOND;
+  const recent = () => reconcile("?scope=recent");
+  /** Questions about single objects. */
+  const singly = (asked: readonly string[]) => asked.filter((path) => !path.includes("?"));
+  const key = (what: typeof bought) => {
+    const { attributes } = objectIn(what.order());
+    const { store_id, customer_id, created_at, updated_at } = attributes;
+    const order = { order_id: Number(what.orderId), key_short: "XXXX-1", status: "active" };
+    return {
+      type: "license-keys",
+      id: `77${what.orderId}`,
+      attributes: { store_id, customer_id, created_at, updated_at, ...order },
+    };
+  };
+  const before = (objects: ReturnType<typeof objectIn>[]) =>
+    objects.map(({ attributes, ...rest }) => {
+      const created_at = new Date(PURCHASE - 2 * HOUR).toISOString();
+      return { ...rest, attributes: { ...attributes, created_at } };
+    });
+
+  it("finds every kind of object that was lost, and walks nothing that was sold before", async () => {
+    const older = [3, 4, 5, 6].flatMap((suffix) => {
+      const what = purchase(suffix);
+      return [...all(soldOf(what)), key(what)];
+    });
+    const api = providerSells([...all(soldOf(bought)), key(bought), ...before(older)], 2);
+    setTime(PURCHASE + HOUR / 2);
+    const { report } = await recent();
+    expect(report.drifts.map(({ object, id }) => [object, id])).toEqual(
+      expect.arrayContaining([
+        ["order", bought.orderId],
+        ["subscription", bought.subscriptionId],
+        ["invoice", bought.invoiceId],
+        ["license_key", `77${bought.orderId}`],
+      ]),
+    );
+    expect([report.calls, api.asked.length]).toEqual([4, 4]);
+    expect(api.asked.every((path) => path.includes("page%5Bnumber%5D=1&"))).toBe(true);
+  });
+
+  it("goes on with the next page as long as all of one was sold lately", async () => {
+    const sold = [1, 2, 3].map((suffix) => soldOf(purchase(suffix)).order);
+    const old = before([4, 5, 6, 7].map((suffix) => soldOf(purchase(suffix)).order));
+    const api = providerSells([...sold, ...old], 2);
+    setTime(PURCHASE + HOUR / 2);
+    await recent();
+    expect(api.asked.filter((path) => path.startsWith("/v1/orders?"))).toHaveLength(2);
+  });
+
+  it("asks what became of the subscription whose renewal was lost", async () => {
+    const custom = { ref: await refFor("ada") };
+    setTime(PURCHASE);
+    await inOrder([
+      bought.order({ custom }),
+      bought.subscription("subscription_created", { custom }),
+    ]);
+    const later = PURCHASE + 40 * HOUR;
+    const { order, subscription } = soldOf(bought, later, { status: "past_due" });
+    const invoice = objectIn(
+      bought.invoice("subscription_payment_failed", {
+        at: later,
+        attributes: {
+          status: "pending",
+          billing_reason: "renewal",
+          created_at: new Date(later).toISOString(),
+        },
+      }),
+    );
+    const many = Array.from({ length: 3 }, (_, index) => soldOf(purchase(20 + index)).subscription);
+    const api = providerSells([order, invoice, ...before(many), subscription], 3);
+    setTime(later + HOUR / 2);
+    const { report } = await recent();
+    expect(singly(api.asked)).toEqual([`/v1/subscriptions/${bought.subscriptionId}`]);
+    expect(report.drifts).toContainEqual({
+      object: "subscription",
+      id: bought.subscriptionId,
+      before: "active",
+      after: "past_due",
+      linked: true,
+    });
+  });
+
+  it("asks about what told something late, has no owner or contradicts itself", async () => {
+    const custom = { ref: await refFor("ada") };
+    setTime(PURCHASE);
+    await inOrder([bought.subscription("subscription_created", { custom })]);
+    setTime(PURCHASE + 2 * HOUR);
+    await inOrder([other.subscription("subscription_created"), other.order()]);
+    const api = providerSells([...all(soldOf(bought)), ...all(soldOf(other))]);
+    await recent();
+    expect(singly(api.asked).toSorted()).toEqual([
+      `/v1/orders/${other.orderId}`,
+      `/v1/subscriptions/${other.subscriptionId}`,
+    ]);
+
+    // An open invoice of an active subscription, and one that was to be renewed long ago.
+    setTime(PURCHASE + 4 * HOUR);
+    await env.DB.exec("UPDATE subscriptions SET renews_at = 0");
+    await env.DB.exec("UPDATE invoices SET status = 'pending'");
+    api.asked.length = 0;
+    await recent();
+    expect(singly(api.asked).toSorted()).toEqual([
+      `/v1/subscription-invoices/${bought.invoiceId}`,
+      `/v1/subscriptions/${bought.subscriptionId}`,
+    ]);
+  });
+
+  it("leaves out one object that the provider refuses to show", async () => {
+    setTime(PURCHASE);
+    await inOrder([bought.order()]);
+    const api = providerSells([soldOf(bought).order]);
+    const send = globalThis.fetch;
+    vi.stubGlobal("fetch", (input: RequestInfo, init?: RequestInit) =>
+      new Request(input, init).url.endsWith(`/orders/${bought.orderId}`)
+        ? Promise.resolve(new Response(null, { status: 422 }))
+        : send(input, init),
+    );
+    expect((await recent()).report).toMatchObject({ state: "done", calls: 5 });
+    expect(singly(api.asked)).toEqual([]);
   });
 });

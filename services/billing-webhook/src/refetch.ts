@@ -1,5 +1,6 @@
 import type { Billing } from "./billing.ts";
-import { fileObject } from "./file-delivery.ts";
+import { objectDelivery } from "./file-delivery.ts";
+import { inboxStore } from "./inbox-store.ts";
 import { refetchStore } from "./refetch-store.ts";
 
 /** A third of a minute's calls, and no more of an invocation than it can spare. */
@@ -21,16 +22,18 @@ export const refetchDue = async (billing: Billing): Promise<string[]> => {
     const asked = await store.claimDue(clock());
     if (asked === null) break;
     const { subscriptionId } = asked;
-    const answer = await lemonSqueezy.fetchSubscription(subscriptionId);
+    const answer = await lemonSqueezy.fetchObject("subscriptions", subscriptionId);
     if (answer.ok) {
-      const id = await fileObject(billing, answer.value);
+      const delivery = await objectDelivery(billing, answer.value);
+      const { id } = delivery;
+      const isNew = (await inboxStore(db).file(delivery)) !== null;
       // Word for word what was kept before decides nothing, and a tie may stand just because of it. A
       // second later the signed links are others, and so is the clock: the question stays open till then.
-      if (id !== null) {
+      if (isNew) {
         filed.push(id);
         await store.settle(asked);
       }
-      log.info("subscription refetched", { subscriptionId, eventId: id });
+      log.info("subscription refetched", { subscriptionId, eventId: id, isNew });
     } else if (answer.code === "not_found" || answer.code === "refused") {
       // It will say the same tomorrow. What the events told stands.
       await store.settle(asked);

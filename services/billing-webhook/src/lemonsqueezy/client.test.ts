@@ -116,7 +116,7 @@ const subscription = {
   attributes: { status: "active", whatever_is_new: { deeply: [1] } },
 };
 
-describe("fetchSubscription", () => {
+describe("fetchObject", () => {
   it("answers with the object as a webhook would carry it, new fields included", async () => {
     const client = clientOf((request) => {
       expect([request.method, request.url]).toEqual([
@@ -125,7 +125,7 @@ describe("fetchSubscription", () => {
       ]);
       return Response.json({ jsonapi: { version: "1.0" }, data: { ...subscription, links: {} } });
     });
-    expect(await client.fetchSubscription("7")).toEqual({
+    expect(await client.fetchObject("subscriptions", "7")).toEqual({
       ok: true,
       value: { ...subscription, links: {} },
     });
@@ -133,7 +133,7 @@ describe("fetchSubscription", () => {
 
   it("tells apart what the provider does not have", async () => {
     const client = clientOf(() => new Response(null, { status: 404 }));
-    expect(await client.fetchSubscription("7")).toMatchObject({ code: "not_found" });
+    expect(await client.fetchObject("subscriptions", "7")).toMatchObject({ code: "not_found" });
   });
 });
 
@@ -170,7 +170,7 @@ describe("the pace", () => {
     let now = NOW;
     const client = clientOf(() => ((calls += 1), answering()), { clock: () => now });
     const rush = () =>
-      Promise.all(Array.from({ length: 200 }, () => client.fetchSubscription("7")));
+      Promise.all(Array.from({ length: 200 }, () => client.fetchObject("subscriptions", "7")));
     const codes = (await rush()).map((result) => (result.ok ? "ok" : result.code));
     expect(codes.filter((code) => code === "ok")).toHaveLength(60);
     expect(codes.filter((code) => code === "rate_limited")).toHaveLength(140);
@@ -184,8 +184,8 @@ describe("the pace", () => {
 
   it("never makes a person wait for background work", async () => {
     const client = clientOf(answering);
-    for (let call = 0; call < 60; call += 1) await client.fetchSubscription("7");
-    expect(await client.fetchSubscription("7", "person")).toMatchObject({ ok: true });
+    for (let call = 0; call < 60; call += 1) await client.fetchObject("subscriptions", "7");
+    expect(await client.fetchObject("subscriptions", "7", "person")).toMatchObject({ ok: true });
   });
 
   it("makes everybody wait as long as a 429 says, without another call", async () => {
@@ -196,7 +196,7 @@ describe("the pace", () => {
       return new Response(null, { status: 429, headers: { "retry-after": "30" } });
     };
     const client = clientOf(refuse, { clock: () => now });
-    const ask = () => client.fetchSubscription("7", "person");
+    const ask = () => client.fetchObject("subscriptions", "7", "person");
     for (let turn = 0; turn < 5; turn += 1)
       expect(await ask()).toMatchObject({ code: "rate_limited" });
     expect(calls).toBe(1);
@@ -209,15 +209,15 @@ describe("the pace", () => {
     const client = clientOf(() =>
       Response.json({ data: subscription }, { headers: { "x-ratelimit-remaining": "59" } }),
     );
-    expect(await client.fetchSubscription("7")).toMatchObject({ ok: true });
-    expect(await client.fetchSubscription("7")).toMatchObject({ code: "rate_limited" });
-    expect(await client.fetchSubscription("7", "person")).toMatchObject({ ok: true });
+    expect(await client.fetchObject("subscriptions", "7")).toMatchObject({ ok: true });
+    expect(await client.fetchObject("subscriptions", "7")).toMatchObject({ code: "rate_limited" });
+    expect(await client.fetchObject("subscriptions", "7", "person")).toMatchObject({ ok: true });
   });
 
   it("serves people and nobody else while the quota is away", async () => {
     const away = () => Promise.reject(new Error("no object"));
     const client = clientOf(answering, { quota: { take: away, heed: away } });
-    expect(await client.fetchSubscription("7")).toMatchObject({ code: "rate_limited" });
-    expect(await client.fetchSubscription("7", "person")).toMatchObject({ ok: true });
+    expect(await client.fetchObject("subscriptions", "7")).toMatchObject({ code: "rate_limited" });
+    expect(await client.fetchObject("subscriptions", "7", "person")).toMatchObject({ ok: true });
   });
 });

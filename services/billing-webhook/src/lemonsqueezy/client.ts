@@ -1,4 +1,4 @@
-import { ok, type Result } from "@luna/shared/rpc/result";
+import { err, ok, type Result } from "@luna/shared/rpc/result";
 import * as v from "valibot";
 
 import { createCall, type CallOptions, type Failed } from "./call.ts";
@@ -39,12 +39,13 @@ const LinksAnswer = v.object({
   }),
 });
 
+/** Numbers so far. Whatever else a person types must not become another path, as `..` would. */
+const ID = /^[\w-]{1,64}$/;
+
 /** The provider's REST API, as far as people and reconciling need it. https://docs.lemonsqueezy.com/api */
 export const createLemonSqueezy = (options: LemonSqueezyOptions) => {
   const { storeId } = options;
   const call = createCall(options);
-  const one = (path: string, id: string, pace: Pace): Promise<Result<Resource, Failed>> =>
-    call({ method: "GET", path: `${path}/${encodeURIComponent(id)}`, pace, answer: Single });
 
   return {
     /** The address of a checkout page for one purchase. */
@@ -83,7 +84,8 @@ export const createLemonSqueezy = (options: LemonSqueezyOptions) => {
 
     /** Fresh links of one subscription. */
     async subscriptionLinks(id: string): Promise<Result<SubscriptionLinks, Failed>> {
-      const path = `/v1/subscriptions/${encodeURIComponent(id)}`;
+      if (!ID.test(id)) return err("not_found", "no id of the provider looks like this");
+      const path = `/v1/subscriptions/${id}`;
       const result = await call({ method: "GET", path, pace: "person", answer: LinksAnswer });
       if (!result.ok) return result;
       const { customer_portal, update_payment_method } = result.value.data.attributes.urls;
@@ -91,13 +93,17 @@ export const createLemonSqueezy = (options: LemonSqueezyOptions) => {
     },
 
     /**
-     * One subscription as it is now, in the form of a webhook's `data`. `rate_limited` when its turn
-     * has not come: ask again later.
+     * One object as it is now, in the form of a webhook's `data`. `rate_limited` when its turn has not
+     * come: ask again later.
      */
-    fetchSubscription: (id: string, pace: Pace = "background") =>
-      one("/v1/subscriptions", id, pace),
-    fetchOrder: (id: string, pace: Pace = "background") => one("/v1/orders", id, pace),
-    fetchCustomer: (id: string, pace: Pace = "background") => one("/v1/customers", id, pace),
+    fetchObject: (
+      kind: Collection | "customers",
+      id: string,
+      pace: Pace = "background",
+    ): Promise<Result<Resource, Failed>> =>
+      ID.test(id)
+        ? call({ method: "GET", path: `/v1/${kind}/${id}`, pace, answer: Single })
+        : Promise.resolve(err("not_found", "no id of the provider looks like this")),
 
     /** A page (from 1) of what this store sold, newest first; `filter` by the provider's names. */
     list: (

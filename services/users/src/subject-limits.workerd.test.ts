@@ -150,13 +150,24 @@ describe("what counting costs", () => {
   });
 
   it("is no timer while nothing is reserved, and one at a time while something is", async () => {
+    const own = { now: 0, most: 0 };
+    const start = globalThis.setTimeout;
     const timers = vi.spyOn(globalThis, "setTimeout");
-    const own = () => timers.mock.calls.filter(([, ms]) => ms === 1_250).length;
+    timers.mockImplementation(((run: () => void, ms: number) => {
+      if (ms !== 1_250) return start(run, ms);
+      own.now += 1;
+      own.most = Math.max(own.most, own.now);
+      return start(() => {
+        own.now -= 1;
+        run();
+      }, ms);
+    }) as typeof setTimeout);
     expect(await admittedOf(20)).toBe(20);
-    expect(own()).toBe(0);
+    expect(own.most).toBe(0);
     await apply(subscriptionOf("ann", { tier: "enterprise" }));
     await admittedOf(50);
-    expect(own()).toBe(1);
+    // One that comes too early, by the clock of the test, is followed by another.
+    expect(own.most).toBe(1);
     timers.mockRestore();
   });
 });

@@ -10,6 +10,6 @@ export const temporaryFolder = async (): Promise<{
   const folder = await mkdtemp(join(tmpdir(), "luna-local-"));
   return {
     path: (name) => join(folder, name),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
   };
 };

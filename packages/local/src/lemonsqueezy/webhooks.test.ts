@@ -146,7 +146,8 @@ it("delivers each event of a bulk although it was killed in the middle", async (
   const first = await startKillable(module, "startLemonSqueezy", options);
   const made = await fetch(`http://127.0.0.1:${first.started["port"]}/emulator/bulk`, {
     method: "POST",
-    body: JSON.stringify({ purchases: 15, perSecond: 25 }),
+    // Six seconds in all: it is killed long before their end, on a busy machine too.
+    body: JSON.stringify({ purchases: 15, perSecond: 10 }),
   });
   expect(await made.json()).toMatchObject({ deliveries: 60 });
   const ids = () => new Set(home.receiver.received.map(({ event }) => event.meta.webhook_id));
@@ -154,7 +155,7 @@ it("delivers each event of a bulk although it was killed in the middle", async (
   await first.kill();
   expect(ids().size).toBeLessThan(60);
   const second = await startKillable(module, "startLemonSqueezy", options);
-  await vi.waitFor(() => expect(ids().size).toBe(60), { timeout: 20_000 });
+  await vi.waitFor(() => expect(ids().size).toBe(60), { timeout: 40_000 });
   await second.kill();
   await home.stop();
 });

@@ -39,6 +39,7 @@ export const routeMap: readonly MappedRoute[] = [
   { method: "PATCH", path: "/v1/me", target: null, service: "users", access: "user", limit: "plan", cached: false },
   { method: "GET", path: "/v1/me/usage", target: null, service: "users", access: "user", limit: "plan", cached: false },
   { method: "POST", path: "/v1/admin/users/:id/grants", target: null, service: "users", access: "admin", limit: "plan", cached: false },
+  { method: "GET", path: "/v1/admin/billing/grants", target: null, service: "users", access: "admin", limit: "plan", cached: false },
   { method: "DELETE", path: "/v1/admin/users/:id/grants/:grantId", target: null, service: "users", access: "admin", limit: "plan", cached: false },
   { method: "GET", path: "/v1/billing/plans", target: null, service: "billing-webhook", access: "public", limit: "address", cached: true },
   { method: "POST", path: "/v1/billing/checkout", target: null, service: "billing-webhook", access: "user", limit: "account", cached: false },

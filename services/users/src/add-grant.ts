@@ -10,9 +10,15 @@ export const GrantParams = v.strictObject({ id: v.string() });
 
 const Time = v.pipe(v.string(), v.isoTimestamp());
 
+/** Thirty days have November: `Date.parse` takes a 31st for the day after. */
+const isInCalendar = (text: string): boolean => {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split("-").map(Number);
+  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+};
+
 export const GrantBody = v.strictObject({
   plan: v.picklist(PAID_TIERS),
-  until: Time,
+  until: v.pipe(Time, v.check(isInCalendar, "is on no day of the calendar")),
   /** For whoever asks later why; a sentence and a ticket number fit. */
   reason: v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(500)),
 });

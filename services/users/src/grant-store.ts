@@ -1,5 +1,5 @@
 import { auditRow } from "@luna/shared/audit";
-import type { Database } from "@luna/shared/d1/database";
+import type { Database, Row } from "@luna/shared/d1/database";
 import { sql } from "@luna/shared/d1/sql";
 import type { Trace } from "@luna/shared/trace";
 
@@ -14,7 +14,40 @@ export interface NewGrant extends Grant {
   grantedBy: string;
 }
 
+/** A grant as operators see it. Times in ms. */
+export interface ListedGrant extends NewGrant {
+  createdAt: number;
+}
+
+/** Which grants; `null` is any. A grant is over from `until` on, whether it ran out or was ended. */
+interface Which {
+  userId: string | null;
+  state: "live" | "over" | null;
+  before: string | null;
+  limit: number;
+}
+
 export const grantStore = (db: Database) => ({
+  /** Grants for one administrator, newest first; the look is written down with it. */
+  async list(
+    { userId, state, before, limit }: Which,
+    actor: string,
+    trace: Trace,
+    now: number,
+  ): Promise<ListedGrant[]> {
+    const [listed] = await db.batch([
+      sql`
+        SELECT id, user_id AS userId, tier, until, reason, granted_by AS grantedBy,
+               created_at AS createdAt
+        FROM grants
+        WHERE (${userId} IS NULL OR user_id = ${userId}) AND (${before} IS NULL OR id < ${before})
+          AND (${state} IS NULL OR (until > ${now}) = (${state} = 'live'))
+        ORDER BY id DESC LIMIT ${limit}`,
+      auditRow({ actor, action: "grants.listed", subject: userId ?? "grants" }, trace, now),
+    ]);
+    return (listed?.rows ?? []) as (ListedGrant & Row)[];
+  },
+
   /** Gives a user the plan; `false` when there is no such user. */
   async add(grant: NewGrant, trace: Trace, now: number): Promise<boolean> {
     const { id, userId, tier, until, reason, grantedBy } = grant;

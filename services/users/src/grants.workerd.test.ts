@@ -9,6 +9,7 @@ import {
   endGrant,
   getMe,
   grant,
+  listGrants,
   newUser,
   NOW,
   rowsOf,
@@ -68,12 +69,44 @@ describe("POST /v1/admin/users/{id}/grants", () => {
     ["a plan there is not", { ...body, plan: "free" }],
     ["an end that has passed", { ...body, until: new Date(NOW).toISOString() }],
     ["an end in no calendar", { ...body, until: "2030-02-31T99:00:00Z" }],
+    ["an end on no day", { ...body, until: "2030-02-30T00:00:00Z" }],
+    ["an end on a leap day that is none", { ...body, until: "2031-02-29T00:00:00.000+01:00" }],
     ["no reason", { ...body, reason: " " }],
     ["a field more", { ...body, userId: "eve" }],
   ])("refuses %s and changes nothing", async (_what, wrong) => {
     const answer = await grant("ann", wrong);
     expect(answer.status).toBe(422);
     expect([await rowsOf("grants"), await tier()]).toEqual([[], "free"]);
+  });
+
+  it("takes an end that is far away, on a leap day or told in another zone", async () => {
+    for (const until of ["9999-12-31T23:59:59.999Z", "2032-02-29T12:00:00+02:00"]) {
+      const answer = await grant("ann", { ...body, until });
+      expect(answer.status).toBe(201);
+      expect(await answer.json()).toMatchObject({ until: new Date(until).toISOString() });
+    }
+    expect([await tier(), await admit()]).toMatchObject(["pro", { tier: "pro" }]);
+  });
+
+  it("loses none of many that are given and ended at once", async () => {
+    const given = await Promise.all(
+      ["starter", "pro", "enterprise", "pro", "starter"].map((plan) =>
+        grant("ann", { ...body, plan }),
+      ),
+    );
+    expect(given.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
+    expect(await tier()).toBe("enterprise");
+    setTime(NOW + 1);
+    const ids = (await rowsOf("grants")).filter((row) => row["tier"] === "enterprise");
+    const ends = await Promise.all([0, 1, 2].map(() => endGrant("ann", String(ids[0]?.["id"]))));
+    expect(ends.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([204, 404, 404]);
+    expect([await tier(), await admit()]).toMatchObject(["pro", { tier: "pro" }]);
+  });
+
+  it("can be ended in the very moment it is given", async () => {
+    const { id } = await (await grant("ann", body)).json<{ id: string }>();
+    expect((await endGrant("ann", id)).status).toBe(204);
+    expect([await tier(), await admit()]).toMatchObject(["free", { tier: "free" }]);
   });
 
   it("knows no user who does not exist", async () => {
@@ -106,5 +139,56 @@ describe("DELETE /v1/admin/users/{id}/grants/{grantId}", () => {
     expect((await endGrant("bob", id)).status).toBe(404);
     expect((await endGrant("ann", id, "user")).status).toBe(403);
     expect(await tier()).toBe("pro");
+  });
+});
+
+describe("GET /v1/admin/billing/grants", () => {
+  interface Listed {
+    items: { id: string; userId: string; plan: string; state: string }[];
+    nextCursor: string | null;
+  }
+  const list = async (query = "") => (await listGrants(query)).json<Listed>();
+  const plans = async (query: string) => (await list(query)).items.map(({ plan }) => plan);
+
+  beforeEach(async () => {
+    await create(newUser("bob"));
+    await grant("ann", { ...body, plan: "starter" });
+    setTime(NOW + 1);
+    await grant("bob", body);
+    setTime(NOW + 2);
+    const mistake = await grant("ann", { ...body, plan: "enterprise" });
+    await endGrant("ann", (await mistake.json<{ id: string }>()).id);
+  });
+
+  it("tells who gave what to whom, why and until when, newest first", async () => {
+    expect((await list()).items).toMatchObject([
+      { userId: "ann", plan: "enterprise", state: "over", until: new Date(NOW + 2).toISOString() },
+      { userId: "bob", plan: "pro", state: "live", until, reason: body.reason, grantedBy: "root" },
+      { userId: "ann", plan: "starter", state: "live" },
+    ]);
+    setTime(NOW + DAY);
+    expect((await list()).items.map(({ state }) => state)).toEqual(["over", "over", "over"]);
+  });
+
+  it("looks for those of one user, those that hold and those that are over", async () => {
+    expect(await plans("?userId=ann")).toEqual(["enterprise", "starter"]);
+    expect(await plans("?state=live")).toEqual(["pro", "starter"]);
+    expect(await plans("?state=over&userId=ann")).toEqual(["enterprise"]);
+    expect(await plans("?userId=%25")).toEqual([]);
+  });
+
+  it("comes in pages that leave none out", async () => {
+    const first = await list("?limit=2");
+    expect(first.items).toHaveLength(2);
+    const rest = await list(`?limit=2&cursor=${first.nextCursor}`);
+    expect(rest).toMatchObject({ items: [{ plan: "starter" }], nextCursor: null });
+  });
+
+  it("is for administrators only, who are written down", async () => {
+    expect((await listGrants("", "user")).status).toBe(403);
+    expect((await listGrants("?state=dead")).status).toBe(422);
+    await list("?userId=ann");
+    const looks = (await rowsOf("audit")).filter(({ action }) => action === "grants.listed");
+    expect(looks).toMatchObject([{ actor: "root", subject: "ann" }]);
   });
 });

@@ -4,6 +4,7 @@ import { addGrant, GrantAnswer, GrantBody, GrantParams } from "./add-grant.ts";
 import type { UsersContext } from "./context.ts";
 import { endGrant, EndGrantParams } from "./end-grant.ts";
 import { getMe } from "./get-me.ts";
+import { GrantPage, GrantQuery, listGrants } from "./list-grants.ts";
 import { Me } from "./me.ts";
 import { ProfileChange } from "./profile.ts";
 import { updateMe } from "./update-me.ts";
@@ -47,6 +48,15 @@ export const routes = [
     body: GrantBody,
     answers: { 201: GrantAnswer },
     handler: addGrant,
+  }),
+  route({
+    method: "GET",
+    path: "/v1/admin/billing/grants",
+    access: "admin",
+    summary: "Plans that operators gave, newest first",
+    query: GrantQuery,
+    answers: { 200: GrantPage },
+    handler: listGrants,
   }),
   route({
     method: "DELETE",

@@ -114,6 +114,13 @@ export const grant = (userId: string, body: unknown, role: UserCaller["role"] = 
     callerOf("root", role),
   );
 
+export const listGrants = (query = "", role: UserCaller["role"] = "admin") =>
+  exchange(
+    gateway,
+    new Request(`https://api.example.com/v1/admin/billing/grants${query}`),
+    callerOf("root", role),
+  );
+
 export const endGrant = (userId: string, grantId: string, role: UserCaller["role"] = "admin") =>
   exchange(
     gateway,

@@ -1,6 +1,11 @@
 import type { Command } from "commander";
 
-import type { Search } from "./billing.ts";
+import type { PageOptions, Search } from "./billing.ts";
+
+const paged = (command: Command): Command =>
+  command
+    .option("--limit <count>", "at most 100")
+    .option("--cursor <text>", "nextCursor of the page before");
 
 /** Adds `luna billing …`; what a command does is loaded when it is asked for. */
 export const addBillingCommands = (program: Command, exit: (code: number) => void): void => {
@@ -15,12 +20,9 @@ export const addBillingCommands = (program: Command, exit: (code: number) => voi
     .option("--customer <id>", "the provider's customer")
     .action(async (search: Search) => exit(await (await actions()).find(search)));
 
-  billing
-    .command("events")
-    .description("the inbox of webhooks, newest first")
+  paged(billing.command("events").description("the inbox of webhooks, newest first"))
     .option("--state <state>", "received, applied, stale, parked, unlinked or dead")
-    .option("--limit <count>", "at most 100")
-    .action(async (query: { state?: string; limit?: string }) =>
+    .action(async (query: PageOptions & { state?: string }) =>
       exit(await (await actions()).events(query)),
     );
 
@@ -50,11 +52,18 @@ export const addBillingCommands = (program: Command, exit: (code: number) => voi
       exit(await (await actions()).grant(user, options)),
     );
 
+  paged(billing.command("grants").description("plans that were given, newest first"))
+    .option("--user <id>", "only this user's")
+    .option("--state <state>", "live or over")
+    .action(async (query: PageOptions & { user?: string; state?: string }) =>
+      exit(await (await actions()).grants(query)),
+    );
+
   billing
     .command("end-grant")
     .description("take back a plan that was given")
     .argument("<user>", "the user's id")
-    .argument("<grant>", "as `billing grant` printed it")
+    .argument("<grant>", "as `billing grant` and `billing grants` print it")
     .action(async (user: string, grantId: string) =>
       exit(await (await actions()).endGrant(user, grantId)),
     );

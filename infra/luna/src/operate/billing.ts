@@ -18,8 +18,14 @@ export const find = ({ email, order, customer }: Search): Promise<number> => {
   return printApi({ method: "GET", path: `${BILLING}/find`, query: { email, order, customer } });
 };
 
+/** One page of a list, as typed. */
+export interface PageOptions {
+  limit?: string;
+  cursor?: string;
+}
+
 /** The inbox, newest first. */
-export const events = (query: { state?: string; limit?: string }): Promise<number> =>
+export const events = (query: PageOptions & { state?: string }): Promise<number> =>
   printApi({ method: "GET", path: `${BILLING}/events`, query: { ...query } });
 
 /** Gives the purchase of an unlinked event to a user. */
@@ -44,6 +50,13 @@ export const grant = (
     body,
   });
 };
+
+/** Plans that operators gave, newest first. */
+export const grants = ({
+  user: userId,
+  ...query
+}: PageOptions & { user?: string; state?: string }): Promise<number> =>
+  printApi({ method: "GET", path: `${BILLING}/grants`, query: { userId, ...query } });
 
 /** Takes a grant back. */
 export const endGrant = (user: string, grantId: string): Promise<number> => {

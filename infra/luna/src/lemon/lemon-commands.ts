@@ -1,6 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 
-import type { Wish } from "./lemon.ts";
+import type { Asked } from "./lemon.ts";
 
 const number = (text: string): number => {
   const value = Number(text);
@@ -36,9 +36,9 @@ export const addLemonCommands = (program: Command, exit: (code: number) => void)
   const actions = () => import("./lemon.ts");
   const on = (command: Command): Command =>
     command.requiredOption("--subscription <id>", "as `lemon pay` printed it");
-  const act = (action: string) => async (options: Wish & { subscription: string }) => {
-    const { subscription, ...wish } = options;
-    exit(await (await actions()).act(action, subscription, wish));
+  const act = (action: string) => async (options: Asked & { subscription: string }) => {
+    const { subscription, ...asked } = options;
+    exit(await (await actions()).act(action, subscription, asked));
   };
 
   lemon.commandsGroup("Buying:");
@@ -52,7 +52,7 @@ export const addLemonCommands = (program: Command, exit: (code: number) => void)
         new Option("--processor <name>", "who takes the money").choices(["stripe", "paypal"]),
       )
       .option("--license-key", "the product comes with a licence key")
-      .action(async (wish: Wish) => exit(await (await actions()).pay(wish)));
+      .action(async (asked: Asked) => exit(await (await actions()).pay(asked)));
   buying("pay", "pay the newest open checkout of an address");
   buying("trial", "start it as a trial").addOption(
     new Option("--trial-days <days>", "until the first charge").argParser(number).default(14),
@@ -65,7 +65,7 @@ export const addLemonCommands = (program: Command, exit: (code: number) => void)
     .addOption(new Option("--tier <plan>", "what they buy").choices(TIERS))
     .option("--refs <list>", "custom references, taken in turn", words)
     .option("--actions <list>", "what then happens to each, such as fail,recover", words)
-    .action(async (wish: Wish) => exit(await (await actions()).bulk(wish)));
+    .action(async (asked: Asked) => exit(await (await actions()).bulk(asked)));
 
   lemon.commandsGroup("Living:");
   for (const [action, description] of PLAIN)
@@ -96,21 +96,21 @@ export const addLemonCommands = (program: Command, exit: (code: number) => void)
     .description("what was sent and what came back, newest first")
     .addOption(new Option("--state <state>").choices(["pending", "delivered", "dropped"]))
     .option("--limit <count>", "how many", "20")
-    .action(async ({ state, limit }: { state?: string; limit: string }) =>
-      exit(await (await actions()).deliveries(state, limit)),
+    .action(async (asked: { state?: string; limit: string; json: boolean }) =>
+      exit(await (await actions()).deliveries(asked)),
     );
   lemon
     .command("resend")
     .description("send one again, as the dashboard's button does")
     .argument("<delivery>", "as `lemon deliveries` printed it")
     .option("--times <count>", "so often at once", number, 1)
-    .action(async (id: string, { times }: { times: number }) =>
-      exit(await (await actions()).resend(id, times)),
+    .action(async (id: string, asked: { times: number; json: boolean }) =>
+      exit(await (await actions()).resend(id, asked)),
     );
   lemon
     .command("journal")
     .description("count deliveries, answers and API calls")
-    .action(async () => exit(await (await actions()).journal()));
+    .action(async (asked: Asked) => exit(await (await actions()).journal(asked)));
   lemon
     .command("trace")
     .description("send the events of a known trouble, or list them")
@@ -118,8 +118,8 @@ export const addLemonCommands = (program: Command, exit: (code: number) => void)
     .option("--ref <reference>", "whose checkout it was")
     .option("--copy <number>", "another buyer, with ids of their own", number)
     .option("--order <list>", "events by number from 0, such as 2,0,0,1", numbers)
-    .action(async (name: string | undefined, wish: Wish) =>
-      exit(await (await actions()).trace(name, wish)),
+    .action(async (name: string | undefined, asked: Asked) =>
+      exit(await (await actions()).trace(name, asked)),
     );
 
   lemon.commandsGroup("Weather:");
@@ -137,18 +137,22 @@ export const addLemonCommands = (program: Command, exit: (code: number) => void)
     .option("--wrong-secret <share>", "attempts signed with another secret", number)
     .option("--status <code>", "what the sender believes it was answered", number)
     .option("--status-rate <share>", "how often it believes so", number)
-    .action(async (wish: Wish) => exit(await (await actions()).chaos(wish)));
+    .action(async (asked: Asked) => exit(await (await actions()).chaos(asked)));
   lemon
     .command("fault")
     .description("break the API, or with none mend it")
     .addArgument(new Argument("<mode>", "how").choices(["none", "503", "slow", "429"]))
     .option("--rate <share>", "of the calls", number, 1)
-    .action(async (mode: string, { rate }: { rate: number }) =>
-      exit(await (await actions()).fault(mode, rate)),
+    .action(async (mode: string, asked: { rate: number; json: boolean }) =>
+      exit(await (await actions()).fault(mode, asked)),
     );
   lemon
     .command("limit")
     .description("let the API take so many calls a minute")
     .argument("<calls>", "300 is the provider's", number)
-    .action(async (calls: number) => exit(await (await actions()).limit(calls)));
+    .action(async (calls: number, asked: Asked) =>
+      exit(await (await actions()).limit(calls, asked)),
+    );
+
+  for (const command of lemon.commands) command.option("--json", "print for a program", false);
 };

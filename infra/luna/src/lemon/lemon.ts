@@ -4,65 +4,85 @@ import { answerText, deliveryText, type ShownDelivery } from "./print-answer.ts"
 /** Fields of a request: what was not asked for is not sent. */
 export type Wish = Readonly<Record<string, unknown>>;
 
-const print = async (call: EmulatorCall): Promise<number> => {
-  console.log(answerText(await callEmulator(call)));
+/** What every command takes. */
+interface Shown {
+  /** Print the answer as it came, for a program. */
+  json: boolean;
+}
+/** The options of a command: fields of a request and how to print the answer. */
+export type Asked = Wish & Shown;
+
+/** Asks the emulator and prints its answer, for people as `text` puts it. */
+const print = async (
+  call: EmulatorCall,
+  { json }: Shown,
+  text: (answer: unknown) => string = answerText,
+): Promise<number> => {
+  const answer = await callEmulator(call);
+  const shown = json ? JSON.stringify(answer, null, 2) : text(answer);
+  if (shown !== "") console.log(shown);
   return 0;
 };
-const post = (path: string, body: Wish): Promise<number> => print({ method: "POST", path, body });
+const post = (path: string, { json, ...body }: Asked): Promise<number> =>
+  print({ method: "POST", path, body }, { json });
 
 /** Pays the newest open checkout of an address, as its buyer would. */
-export const pay = (wish: Wish): Promise<number> => post("/emulator/pay", wish);
+export const pay = (asked: Asked): Promise<number> => post("/emulator/pay", asked);
 
 /** Lets something happen to a subscription; the emulator sends its webhooks. */
-export const act = (action: string, subscription: string, wish: Wish): Promise<number> =>
-  post(`/emulator/subscriptions/${encodeURIComponent(subscription)}/${action}`, wish);
+export const act = (action: string, subscription: string, asked: Asked): Promise<number> =>
+  post(`/emulator/subscriptions/${encodeURIComponent(subscription)}/${action}`, asked);
 
-/** Sells to many at once. The ids are many too: only their number is printed. */
-export const bulk = async (wish: Wish): Promise<number> => {
-  const made = await callEmulator({ method: "POST", path: "/emulator/bulk", body: wish });
-  const { purchases, deliveries, perSecond } = made as Record<string, unknown>;
-  console.log(answerText({ purchases, deliveries, perSecond }));
-  return 0;
-};
+/** Sells to many at once. The ids are many too: people are told their number. */
+export const bulk = ({ json, ...body }: Asked): Promise<number> =>
+  print({ method: "POST", path: "/emulator/bulk", body }, { json }, (made) => {
+    const { purchases, deliveries, perSecond } = made as Record<string, unknown>;
+    return answerText({ purchases, deliveries, perSecond });
+  });
 
 /** Sends a trace, or lists them all when none is named. */
-export const trace = async (name: string | undefined, wish: Wish): Promise<number> => {
-  if (name !== undefined) return post(`/emulator/traces/${encodeURIComponent(name)}`, wish);
-  const traces = await callEmulator({ method: "GET", path: "/emulator/traces" });
-  for (const { name: known, about } of traces as { name: string; about: string }[])
-    console.log(`${known}\n  ${about}`);
-  return 0;
-};
+export const trace = (name: string | undefined, asked: Asked): Promise<number> =>
+  name === undefined
+    ? print({ method: "GET", path: "/emulator/traces" }, asked, (traces) =>
+        (traces as { name: string; about: string }[])
+          .map(({ name: known, about }) => `${known}\n  ${about}`)
+          .join("\n"),
+      )
+    : post(`/emulator/traces/${encodeURIComponent(name)}`, asked);
 
-export const deliveries = async (state: string | undefined, limit: string): Promise<number> => {
+export const deliveries = ({
+  state,
+  limit,
+  json,
+}: Shown & { state?: string; limit: string }): Promise<number> => {
   const query = new URLSearchParams({ limit, ...(state === undefined ? {} : { state }) });
-  const rows = await callEmulator({
-    method: "GET",
-    path: `/emulator/deliveries?${query.toString()}`,
-  });
-  for (const row of rows as ShownDelivery[]) console.log(deliveryText(row));
-  return 0;
+  const path = `/emulator/deliveries?${query.toString()}`;
+  return print({ method: "GET", path }, { json }, (rows) =>
+    (rows as ShownDelivery[]).map(deliveryText).join("\n"),
+  );
 };
 
-export const resend = async (id: string, times: number): Promise<number> => {
+export const resend = (id: string, { times, json }: Shown & { times: number }): Promise<number> => {
   const path = `/emulator/deliveries/${encodeURIComponent(id)}/resend`;
-  const row = await callEmulator({ method: "POST", path, body: { times } });
-  console.log(deliveryText(row as ShownDelivery));
-  return 0;
+  return print({ method: "POST", path, body: { times } }, { json }, (row) =>
+    deliveryText(row as ShownDelivery),
+  );
 };
 
-export const journal = (): Promise<number> => print({ method: "GET", path: "/emulator/journal" });
+export const journal = (asked: Shown): Promise<number> =>
+  print({ method: "GET", path: "/emulator/journal" }, asked);
 
 /** Changes the chaos, ends it, or only shows it. */
-export const chaos = ({ calm, ...wish }: Wish & { calm?: boolean }): Promise<number> => {
-  if (calm === true) return print({ method: "DELETE", path: "/emulator/chaos" });
+export const chaos = ({ calm, json, ...wish }: Asked & { calm?: boolean }): Promise<number> => {
+  const path = "/emulator/chaos";
+  if (calm === true) return print({ method: "DELETE", path }, { json });
   return Object.keys(wish).length === 0
-    ? print({ method: "GET", path: "/emulator/chaos" })
-    : post("/emulator/chaos", wish);
+    ? print({ method: "GET", path }, { json })
+    : post(path, { ...wish, json });
 };
 
-export const fault = (mode: string, rate: number): Promise<number> =>
-  post("/emulator/faults", { mode, rate });
+export const fault = (mode: string, { rate, json }: Shown & { rate: number }): Promise<number> =>
+  post("/emulator/faults", { mode, rate, json });
 
-export const limit = (callsPerMinute: number): Promise<number> =>
-  post("/emulator/limit", { callsPerMinute });
+export const limit = (callsPerMinute: number, { json }: Shown): Promise<number> =>
+  post("/emulator/limit", { callsPerMinute, json });

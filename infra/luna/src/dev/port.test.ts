@@ -19,6 +19,15 @@ it("accepts free ports", async () => {
   await expect(checkPorts(await settings())).resolves.toBeUndefined();
 });
 
+it("gives nobody's port, and none twice", async () => {
+  const first = await freePort();
+  const stranger = createServer().listen(first + 1, "127.0.0.1");
+  await once(stranger, "listening");
+  const more = [await freePort(), await freePort()];
+  stranger.close();
+  expect(new Set([first, first + 1, ...more]).size).toBe(4);
+});
+
 it.each(["127.0.0.1", "::1", "0.0.0.0"])(
   "names the taken port and its variable when %s has it",
   async (host) => {

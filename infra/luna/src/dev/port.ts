@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
 import { Complaint, type Settings } from "../settings.ts";
@@ -27,14 +28,21 @@ export const checkPorts = async (settings: Settings): Promise<void> => {
         );
 };
 
-/** A port nobody listens on, chosen by the system. */
-export const freePort = (): Promise<number> =>
-  new Promise((done, fail) => {
-    const probe = createServer();
-    probe.once("error", fail);
-    probe.listen({ port: 0, host: "127.0.0.1" }, () => {
-      const address = probe.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      probe.close(() => done(port));
-    });
-  });
+/**
+ * Below the ports that systems give to whoever asks for any (from 32768 on Linux, 49152 elsewhere):
+ * what nobody listens on here is still free when its user has started.
+ */
+const LOWEST = 20_000;
+const HIGHEST = 32_000;
+/** Begins anywhere, so that two programs do not walk side by side, and gives none twice. */
+let next = randomInt(LOWEST, HIGHEST);
+
+/** A port nobody listens on. */
+export const freePort = async (): Promise<number> => {
+  for (;;) {
+    const port = next;
+    next = next === HIGHEST ? LOWEST : next + 1;
+    const hosts = await Promise.all(LOOPBACK.map((host) => taken(port, host)));
+    if (!hosts.includes(true)) return port;
+  }
+};

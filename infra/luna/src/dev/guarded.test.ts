@@ -30,7 +30,7 @@ const alive = (pid: number): boolean => {
 /** Those still alive after all had time to die; empty is what we want. */
 const survivors = async (pids: readonly number[]): Promise<readonly number[]> => {
   const none = () => (pids.some(alive) ? Promise.reject(new Error("still alive")) : pids);
-  await vi.waitFor(none, { timeout: 10_000, interval: 50 }).catch(() => undefined);
+  await vi.waitFor(none, { timeout: 20_000, interval: 50 }).catch(() => undefined);
   return pids.filter(alive);
 };
 

@@ -16,6 +16,9 @@ const services = readServices(ROOT).filter(({ folder }) => readMigrations(folder
 const databaseOf = (service: Service): string =>
   service.config.d1_databases?.[0]?.database_name ?? "";
 
+/** A database that was just closed may still put its files in order. */
+const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 };
+
 let stateDir: string;
 let databases: Databases;
 beforeAll(async () => {
@@ -24,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await databases.close();
-  rmSync(stateDir, { recursive: true, force: true });
+  rmSync(stateDir, REMOVAL);
 });
 
 const up = async (service: Service, database: Database): Promise<void> => {
@@ -92,8 +95,8 @@ describe("applyPending", () => {
     expect(await applyPending(state, [toy])).toBe(0);
     write("0002_b", "CREATE TABLE b (id TEXT);");
     expect(await applyPending(state, [toy])).toBe(1);
-    rmSync(join(state, "v3"), { recursive: true });
+    rmSync(join(state, "v3"), REMOVAL);
     expect(await applyPending(state, [toy])).toBe(2);
-    rmSync(folder, { recursive: true });
+    rmSync(folder, REMOVAL);
   });
 });

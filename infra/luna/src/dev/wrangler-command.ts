@@ -9,6 +9,9 @@ export const quietEnvironment = (env: NodeJS.ProcessEnv, stateDir: string): Node
   CI: "1",
   NO_COLOR: "1",
   FORCE_COLOR: "0",
+  // Whoever debugs in VS Code attaches by itself, so with this set wrangler leaves its own inspector
+  // away. Through that every log line costs a millisecond of processor time, and without 0.04.
+  VSCODE_INSPECTOR_OPTIONS: "{}",
   WRANGLER_LOG_PATH: join(stateDir, "mesh", "logs"),
   WRANGLER_CACHE_DIR: join(stateDir, "mesh", "cache"),
   MINIFLARE_CACHE_DIR: join(stateDir, "mesh", "cache"),

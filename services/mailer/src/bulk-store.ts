@@ -38,7 +38,7 @@ export const meant = ({ ids, state, template, to, since, until }: MailConditions
   ${ids === undefined ? sql`TRUE` : inList(ids)}
   AND ${state === undefined ? sql`TRUE` : sql`state = ${state}`}
   AND ${template === undefined ? sql`TRUE` : sql`template = ${template}`}
-  AND ${to === undefined ? sql`TRUE` : sql`lower(recipient) = ${to.toLowerCase()}`}
+  AND ${to === undefined ? sql`TRUE` : sql`COALESCE(address, lower(recipient)) = lower(${to})`}
   AND ${since === undefined ? sql`TRUE` : sql`accepted_at >= ${since}`}
   AND ${until === undefined ? sql`TRUE` : sql`accepted_at < ${until}`}`;
 

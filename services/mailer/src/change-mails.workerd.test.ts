@@ -194,6 +194,8 @@ describe("what is meant", () => {
       { ids: [] },
       { ids: ["../x"] },
       { since: "yesterday" },
+      { since: "2030-02-31T00:00:00Z" },
+      { until: "2030-01-01T00:00:00+01" },
       { state: "dead", everything: true },
     ])
       expect((await ask("POST", "/drop", body)).status).toBe(422);
@@ -216,6 +218,17 @@ describe("what is meant", () => {
     expect(await meant({ to: "nobody@example.com" })).toEqual([]);
   });
 
+  it("knows a reader however the address is written", async () => {
+    const ids = await acceptWithoutHint(
+      receipt("receipt:a:1", { to: "Ada@BÜCHER.example" }),
+      receipt("receipt:b:1", { to: "ada@xn--bcher-kva.example" }),
+      receipt("receipt:c:1", { to: "No Address" }),
+    );
+    for (const to of ["ada@bücher.example", "ADA@BÜCHER.example", "ada@XN--BCHER-KVA.example"])
+      expect((await change("drop", { to, dryRun: true })).ids).toEqual(ids.toSorted().slice(0, 2));
+    expect((await change("drop", { to: "no address", dryRun: true })).matched).toBe(1);
+  });
+
   it("is the same for a list", async () => {
     await acceptWithoutHint(
       receipt("receipt:a:1"),
@@ -224,7 +237,8 @@ describe("what is meant", () => {
     const to = encodeURIComponent("bob@example.com");
     const { body } = await ask("GET", `?to=${to}&template=receipt&since=2020-01-01T00:00:00Z`);
     expect(body).toMatchObject({ items: [{ to: "Bob@example.com" }] });
-    expect((await ask("GET", "?since=yesterday")).status).toBe(422);
+    for (const since of ["yesterday", "2030-02-31T00:00:00Z", "2030-01-01T00:00:00%2B01"])
+      expect((await ask("GET", `?since=${since}`)).status).toBe(422);
   });
 
   it("is nobody's business but administrators'", async () => {

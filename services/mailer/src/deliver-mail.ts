@@ -7,6 +7,7 @@ import { type Mailbox, parseAddress } from "./address.ts";
 import type { ClaimedMail } from "./claimed-mail.ts";
 import { failure, type Outcome } from "./outcome.ts";
 import { renderMail } from "./render-mail.ts";
+import { PAUSED } from "./settle.ts";
 import { blockedBy } from "./suppression.ts";
 import { POLICIES } from "./templates.ts";
 import type { Transport } from "./transport.ts";
@@ -39,7 +40,7 @@ export const reasonNotToSend = (mail: ClaimedMail, { clock, backoff }: Desk): Ou
   const blocked = blockedBy(mail.suppressions, bypassesUnsubscribe);
   if (blocked !== null) return withhold("suppressed", blocked);
   if (mail.lapsed && onAmbiguous === "hold") return withhold("held", "lease_expired");
-  if (mail.paused) return withhold("held", "template_paused");
+  if (mail.paused) return withhold("held", PAUSED);
   // It took its Worker down with it every time so far.
   return mail.lapsed && mail.attempts > backoff.length + 1
     ? withhold("dead", "lease_expired")

@@ -2,6 +2,7 @@ import type { Database } from "@luna/shared/d1/database";
 import { sql, type Sql } from "@luna/shared/d1/sql";
 
 import type { ProviderEvent } from "./provider-event.ts";
+import { PAUSED } from "./settle.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** So many mails refused within so long, and the address rests. */
@@ -34,7 +35,7 @@ export const recording = (events: readonly ProviderEvent[], now: number): Sql[] 
     sql`
       UPDATE mails SET state = 'sent', reason = 'confirmed', updated_at = ${now}, ended_at = ${now},
         sealed = CASE WHEN sealed = '{}' THEN sealed END
-      WHERE state = 'held' AND ambiguous > 0 AND reason <> 'template_paused' AND id IN (
+      WHERE state = 'held' AND ambiguous > 0 AND reason <> ${PAUSED} AND id IN (
         SELECT value ->> 'mailId' FROM ${told}
         WHERE value ->> 'kind' IN ('processed', 'delivered') AND ${fresh})`,
     sql`

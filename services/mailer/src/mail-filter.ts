@@ -2,11 +2,18 @@ import { PageQuery } from "@luna/shared/http/cursor";
 import { TEMPLATE_NAMES } from "@luna/shared/rpc/mailer";
 import * as v from "valibot";
 
+import { parseAddress } from "./address.ts";
 import { MAIL_STATES } from "./settle.ts";
 
+/** JavaScript makes 2 March of 31 February and nothing at all of the zone `+01`. */
+const isMoment = (text: string): boolean => {
+  const day = text.slice(0, "2030-01-01".length);
+  return !Number.isNaN(Date.parse(text)) && new Date(day).toISOString().startsWith(day);
+};
 const Moment = v.pipe(
   v.string(),
   v.isoTimestamp(),
+  v.check(isMoment, "is not a moment"),
   v.transform((text) => Date.parse(text)),
 );
 export const MailId = v.pipe(v.string(), v.regex(/^[a-z0-9]{1,64}$/));
@@ -14,8 +21,16 @@ export const MailId = v.pipe(v.string(), v.regex(/^[a-z0-9]{1,64}$/));
 const conditions = {
   state: v.optional(v.picklist(MAIL_STATES)),
   template: v.optional(v.picklist(TEMPLATE_NAMES)),
-  /** The recipient's address, in any case. */
-  to: v.optional(v.pipe(v.string(), v.trim(), v.minLength(3), v.maxLength(254))),
+  /** The recipient's address, in any case; its domain in either of its forms. */
+  to: v.optional(
+    v.pipe(
+      v.string(),
+      v.trim(),
+      v.minLength(3),
+      v.maxLength(254),
+      v.transform((text) => parseAddress(text) ?? text),
+    ),
+  ),
   /** When it was accepted, from and before. */
   since: v.optional(Moment),
   until: v.optional(Moment),

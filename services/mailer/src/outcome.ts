@@ -38,7 +38,8 @@ const MAX_DETAIL = 300;
 // oxlint-disable-next-line no-control-regex -- removing them is the point
 const CONTROLS = /[\u0000-\u001f\u007f]+/g;
 export const detailOf = (text: string): string =>
-  text.replaceAll(CONTROLS, " ").trim().slice(0, MAX_DETAIL);
+  // Half a character at the cut would be no text to the database.
+  text.replaceAll(CONTROLS, " ").trim().slice(0, MAX_DETAIL).toWellFormed();
 
 export const failure = (
   failureClass: FailureClass,

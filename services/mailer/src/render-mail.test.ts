@@ -133,16 +133,29 @@ describe("renderMail", () => {
     });
   });
 
-  it.each(["Win at evil.example", "http://evil.example", "eve@evil.example", "x".repeat(61)])(
-    "does not carry %j as a name to a stranger",
-    (name) => {
-      expect(render("verify", "en", { name }).text.startsWith("Hello,\n")).toBe(true);
-      for (const locale of LANGUAGES) {
-        const { subject, text, html } = render("invitation", locale, { inviter: name, team: name });
-        expect(subject + text + html).not.toContain(name);
-      }
-    },
-  );
+  it.each([
+    "Win at evil.example",
+    "http://evil.example",
+    "eve@evil.example",
+    "зло.рф",
+    "evil。example",
+    "ｅｖｉｌ．ｅｘａｍｐｌｅ",
+    "eve＠evil",
+    "x".repeat(61),
+  ])("does not carry %j as a name to a stranger", (name) => {
+    expect(render("verify", "en", { name }).text.startsWith("Hello,\n")).toBe(true);
+    for (const locale of LANGUAGES) {
+      const { subject, text, html } = render("invitation", locale, { inviter: name, team: name });
+      expect(subject + text + html).not.toContain(name);
+    }
+  });
+
+  it("lets no variable turn the direction of what follows it", () => {
+    const turned = "Pro\u202e\u2067elpmaxe";
+    const { subject, text, html } = render("receipt", "en", { plan: turned });
+    expect(subject + text + html).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+    expect(subject).toBe("Your receipt for Pro elpmaxe");
+  });
 
   it("keeps a line break in a variable from becoming one in the mail", () => {
     const { subject, text } = render("receipt", "en", { plan: "Pro\r\nBcc: eve@example.com" });

@@ -5,6 +5,7 @@ import type { TemplateName } from "@luna/shared/rpc/mailer";
 import type { Trace } from "@luna/shared/trace";
 
 import { DUE_AGAIN } from "./bulk-store.ts";
+import { PAUSED } from "./settle.ts";
 import type { TransportName } from "./transport.ts";
 
 /** Who changes something, and when. */
@@ -51,7 +52,7 @@ export const settingsStore = (db: Database) => ({
       auditRow({ actor, action: "template.resumed", subject: template }, trace, now, CHANGED),
       sql`
         UPDATE mails SET ${DUE_AGAIN(now)}
-        WHERE state = 'held' AND reason = 'template_paused' AND template = ${template}
+        WHERE state = 'held' AND reason = ${PAUSED} AND template = ${template}
           AND sealed IS NOT NULL`,
     ]);
     return resumed?.changes === 1 ? (released?.changes ?? 0) : null;

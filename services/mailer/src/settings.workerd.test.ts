@@ -3,12 +3,16 @@ import * as v from "valibot";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { ask } from "./admin.fixture.ts";
-import { sweeperOf } from "./delivery.ts";
+import { reasonNotToSend } from "./deliver-mail.ts";
+import { deliveryOf, sweeperOf } from "./delivery.ts";
 import { MailSummary } from "./settings.ts";
+import { settle } from "./settle.ts";
 import {
   acceptWithoutHint,
+  claimOne,
   deliver,
   HOUR,
+  openParts,
   receipt,
   received,
   rows,
@@ -17,6 +21,7 @@ import {
   START,
   startAfresh,
   testEnv,
+  theDelivery,
   verify,
 } from "./workerd.fixture.ts";
 
@@ -131,6 +136,23 @@ describe("a paused template", () => {
       ["template.paused", "receipt"],
       ["template.resumed", "receipt"],
     ]);
+  });
+
+  it("that is resumed lets go what was in hand at that moment, too", async () => {
+    await pause("receipt", true);
+    await acceptWithoutHint(...receipts(1));
+    const mail = await claimOne("slow", START);
+    if (mail === null) throw new Error("not claimed");
+    await pause("receipt", false);
+    const outcome = reasonNotToSend(mail, deliveryOf(openParts()));
+    if (outcome === null) throw new Error("not withheld");
+    const rules = { backoff: [], onAmbiguous: "resend", now: START, random: () => 0 } as const;
+    await theDelivery().settle(
+      [{ ...mail, outcome, settlement: settle(1, outcome, rules) }],
+      START,
+    );
+    await deliver();
+    expect(await rows()).toMatchObject([{ state: "sent", attempts: 1 }]);
   });
 
   it("does not send late what expired while it was held", async () => {

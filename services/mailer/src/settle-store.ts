@@ -1,10 +1,11 @@
 import type { Database } from "@luna/shared/d1/database";
-import { sql } from "@luna/shared/d1/sql";
+import { sql, type Sql } from "@luna/shared/d1/sql";
 
+import { DUE_AGAIN } from "./bulk-store.ts";
 import { recording } from "./event-store.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ProviderEvent } from "./provider-event.ts";
-import type { Settlement } from "./settle.ts";
+import { PAUSED, type Settlement } from "./settle.ts";
 
 /** What an attempt came to, and what that makes of its mail. */
 export interface Result {
@@ -44,6 +45,13 @@ const bounceOf = ({ id, fence, address, outcome }: Result, now: number): Provide
         },
       ];
 
+/** A template resumed while mails were in hand has let go only those that were held by then. */
+const letGo = (results: readonly Result[], now: number): Sql => sql`
+  UPDATE mails SET ${DUE_AGAIN(now)}
+  WHERE id IN (SELECT value FROM json_each(${JSON.stringify(results.map(({ id }) => id))}))
+    AND +state = 'held' AND reason = ${PAUSED}
+    AND template NOT IN (SELECT template FROM paused_templates)`;
+
 /**
  * Writes what attempts came to, and returns the ids of those whose claim was still ours: for any
  * other nothing is written, but what the server said of an address holds whoever asked it.
@@ -76,6 +84,9 @@ export const settleResults = async (
       WHERE mails.id = said.value ->> 'id' AND mails.fence = said.value ->> 'fence'
         AND +mails.state = 'sending'
       RETURNING mails.id`,
+    ...(results.some(({ settlement }) => settlement.reason === PAUSED)
+      ? [letGo(results, now)]
+      : []),
     ...(bounces.length > 0 ? recording(bounces, now) : []),
   ]);
   return new Set((written?.rows ?? []).map(({ id }) => String(id)));

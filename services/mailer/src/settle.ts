@@ -13,6 +13,9 @@ export const MAIL_STATES = [
 ] as const;
 type MailState = (typeof MAIL_STATES)[number];
 
+/** Why a mail is held whose template an operator has paused. */
+export const PAUSED = "template_paused";
+
 /** What happens to a mail whose outcome nobody knows. */
 export type AmbiguousPolicy = "resend" | "hold";
 

@@ -57,6 +57,11 @@ describe("a final refusal", () => {
   });
 });
 
+it("is written down in whole characters", () => {
+  for (const length of [295, 296, 297])
+    expect(said("recipient", `550 ${"x".repeat(length)}😀`).detail.isWellFormed()).toBe(true);
+});
+
 describe("a refusal of the moment", () => {
   it.each([
     ["452 4.2.2 Mailbox full", true],

@@ -30,6 +30,8 @@ const bounceOf = (stage: SmtpStage, reply: SmtpReply): Bounce | null => {
 
 /** The server said no at this stage: what that means for the mail, its address and all others. */
 export const refusalOutcome = (stage: SmtpStage, reply: SmtpReply, text: string): Outcome => {
+  // Neither yes nor no to a mail that has gone: nobody knows what this server did with it.
+  if (stage === "dot" && reply.code < 400) return failure("ambiguous", `smtp_${reply.code}`, text);
   const outcome = failure(classifySmtpReply(stage, reply.code), `smtp_${reply.code}`, text);
   if (outcome.class === "permanent") return { ...outcome, bounce: bounceOf(stage, reply) };
   const status = statusOf(reply);

@@ -76,7 +76,15 @@ export const createSession = (target: SmtpTarget, connect: Connect, hello: strin
     stage = "auth";
     const methods = extensions.find((line) => /^AUTH[ =]/.test(line))?.split(/[ =]/) ?? [];
     if (!methods.includes("PLAIN")) throw new Unfit("the server offers no AUTH PLAIN");
-    await command(`AUTH PLAIN ${base64(`\0${user}\0${password}`)}`, 235);
+    const secret = base64(`\0${user}\0${password}`);
+    try {
+      await command(`AUTH PLAIN ${secret}`, 235);
+    } catch (error) {
+      // Some servers repeat what they refuse, and operators read what they say.
+      if (!(error instanceof Refusal)) throw error;
+      const { code, lines } = error.reply;
+      throw new Refusal({ code, lines: lines.map((line) => line.replaceAll(secret, "…")) });
+    }
   };
 
   /** The three commands before a mail, in one packet where the server allows it (RFC 2920). */

@@ -121,6 +121,7 @@ describe("trouble", () => {
     ["a hang-up at connect", "connect", null, "transient", "smtp_cut_greeting"],
     ["a hang-up before the mail", "DATA", null, "transient", "smtp_cut_data"],
     ["a hang-up for an answer", ".", null, "ambiguous", "smtp_cut_dot"],
+    ["neither yes nor no for an answer", ".", "354 go on\r\n", "ambiguous", "smtp_354"],
     ["silence for an answer", ".", "", "ambiguous", "smtp_cut_dot"],
     ["silence at connect", "connect", "", "transient", "smtp_cut_greeting"],
   ])("makes of %s what it is", async (_name, at, answer, expectedClass, code) => {
@@ -151,6 +152,19 @@ describe("trouble", () => {
       code: "smtp_unfit",
     });
     expect(server.lines).toEqual(["EHLO luna.example.com"]);
+  });
+
+  it("is a server that repeats the password it refuses: nobody gets to read it", async () => {
+    const server = await scriptedServer((line) => {
+      if (line === "connect") return "220 hello\r\n";
+      return line.startsWith("EHLO") ? "250-hi\r\n250 AUTH PLAIN\r\n" : `535 no: ${line}\r\n`;
+    });
+    cleanUp.push(server.close);
+    const target = targetAt(server.port, {
+      credentials: { user: "u", password: "pass-0123456789" },
+    });
+    const outcome = await smtpTransport(target, nodeConnect, 300).send(message);
+    expect(outcome).toMatchObject({ class: "provider", detail: "535 no: AUTH PLAIN …" });
   });
 
   it("is text slipped in before TLS", async () => {

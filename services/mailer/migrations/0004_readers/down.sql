@@ -1,0 +1,2 @@
+DROP INDEX mails_reader;
+CREATE INDEX mails_recipient ON mails (lower(recipient));

@@ -33,4 +33,19 @@ describe("parkReason", () => {
     expect(parkReason(test, NAME, LIVE)).toBe("test_mode");
     expect(parkReason(test, NAME, { ...LIVE, ENVIRONMENT: "staging" })).toBeNull();
   });
+
+  it.each([[1], ["1"], ["true"], ["yes"], [[]]])(
+    "takes a test card for one however that is written: %j",
+    (flag) => {
+      const { body } = purchase(1).subscription(NAME, { testMode: false });
+      const ofEvent = body.replace('"test_mode":false', `"test_mode":${JSON.stringify(flag)}`);
+      expect(parkReason(readEnvelope(utf8(ofEvent)), NAME, LIVE)).toBe("test_mode");
+      const ofObject = envelope({ attributes: { test_mode: flag } });
+      expect(parkReason(ofObject, NAME, LIVE)).toBe("test_mode");
+    },
+  );
+
+  it.each([[0], ["0"], ["false"], [null]])("takes real money for real: %j", (flag) => {
+    expect(parkReason(envelope({ attributes: { test_mode: flag } }), NAME, LIVE)).toBeNull();
+  });
 });

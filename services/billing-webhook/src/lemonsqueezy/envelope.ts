@@ -2,18 +2,21 @@ import { parseJson } from "@luna/shared/http/read-body";
 import * as v from "valibot";
 
 import type { Envelope } from "../envelope.ts";
-import { Id, Links, linksExpireAt, orNull, Time } from "./payload.ts";
+import { Flag, Id, Links, linksExpireAt, orNull, Time } from "./payload.ts";
 
 const MAX_NAME = 100;
 const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_NAME));
 /** Wrong or missing reads as `null`: filing must not fail, and the processor looks again. */
 const lenient = <const S extends v.GenericSchema>(schema: S) => v.fallback(orNull(schema), null);
 
+/** Said of the event and of its object. What cannot be read is no real money until a person looked. */
+const TestMode = v.fallback(v.optional(v.nullable(Flag), false), true);
+
 const Frame = v.object({
   meta: v.object({
     event_name: Name,
     webhook_id: lenient(Name),
-    test_mode: v.fallback(v.optional(v.boolean(), false), false),
+    test_mode: TestMode,
   }),
   data: v.object({
     type: Name,
@@ -21,6 +24,7 @@ const Frame = v.object({
     attributes: v.fallback(
       v.object({
         store_id: lenient(Id),
+        test_mode: TestMode,
         subscription_id: lenient(Id),
         order_id: lenient(Id),
         customer_id: lenient(Id),
@@ -30,6 +34,7 @@ const Frame = v.object({
       }),
       {
         store_id: null,
+        test_mode: false,
         subscription_id: null,
         order_id: null,
         customer_id: null,
@@ -53,7 +58,7 @@ export const readEnvelope = (body: Uint8Array): Envelope | null => {
   return {
     webhookId: meta.webhook_id,
     eventName: meta.event_name,
-    testMode: meta.test_mode,
+    testMode: meta.test_mode === true || a.test_mode === true,
     storeId: a.store_id,
     objectType: data.type,
     objectId: data.id,

@@ -10,6 +10,7 @@ import {
   Money,
   orNull,
   PaymentStatus,
+  Text,
   Time,
 } from "./payload.ts";
 
@@ -20,11 +21,11 @@ const Attributes = v.object({
   subscription_id: Id,
   customer_id: Id,
   status: PaymentStatus(INVOICE_STATUSES),
-  billing_reason: v.optional(v.string(), ""),
+  billing_reason: v.optional(Text, ""),
   currency: Currency,
   total: Money,
   refunded_amount: orNull(Money),
-  total_formatted: orNull(v.string()),
+  total_formatted: orNull(Text),
   created_at: Time,
   updated_at: Time,
   urls: Links,

@@ -2,12 +2,12 @@ import * as v from "valibot";
 
 import type { Clock } from "../clock.ts";
 import { LICENSE_KEY_STATUSES, type LicenseKey } from "../license-key.ts";
-import { Count, Id, orNull, Time } from "./payload.ts";
+import { Count, Id, orNull, Text, Time } from "./payload.ts";
 
 const Attributes = v.object({
   order_id: Id,
   customer_id: Id,
-  key_short: v.optional(v.string(), ""),
+  key_short: v.optional(Text, ""),
   status: v.picklist(LICENSE_KEY_STATUSES),
   activation_limit: orNull(Count),
   instances_count: orNull(Count),

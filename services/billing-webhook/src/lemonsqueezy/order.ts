@@ -10,6 +10,7 @@ import {
   Money,
   orNull,
   PaymentStatus,
+  Text,
   Time,
 } from "./payload.ts";
 
@@ -17,7 +18,7 @@ const LINKS_READ = ["receipt"];
 
 const Attributes = v.object({
   customer_id: Id,
-  identifier: v.optional(v.string(), ""),
+  identifier: v.optional(Text, ""),
   status: PaymentStatus(ORDER_STATUSES),
   currency: Currency,
   total: Money,

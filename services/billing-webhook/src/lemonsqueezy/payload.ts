@@ -1,12 +1,25 @@
 import * as v from "valibot";
 
-/**
+/*
  * The parts of the provider's JSON, as loosely as its real traffic demands: ids come as numbers or
  * text, money as integers, text or floats, flags as `false` or `0`.
  */
+
+/** Half a character cannot be stored: the row would differ for ever from what was told. */
+export const Text = v.pipe(
+  v.string(),
+  v.transform((text) => text.toWellFormed()),
+);
+
 export const Id = v.pipe(
-  v.union([v.pipe(v.string(), v.minLength(1)), v.pipe(v.number(), v.integer())]),
+  v.union([v.pipe(Text, v.minLength(1)), v.pipe(v.number(), v.integer())]),
   v.transform(String),
+);
+
+/** `true`, `1` and `"1"` are all yes. */
+export const Flag = v.pipe(
+  v.union([v.boolean(), v.picklist([0, 1]), v.picklist(["0", "1", "false", "true"])]),
+  v.transform((flag) => flag === true || flag === 1 || flag === "1" || flag === "true"),
 );
 
 /** A whole number of things, such as seats; tolerates `3.0` and `"3"`, which mean the same. */

@@ -5,10 +5,6 @@ import { readEnvelope } from "./envelope.ts";
 import { readEvent } from "./event.ts";
 import { isSigned } from "./signature.ts";
 
-/** An object of the API says itself whether it was paid with a test card. */
-const isTest = (object: unknown): boolean =>
-  (object as { attributes?: { test_mode?: unknown } } | null)?.attributes?.test_mode === true;
-
 export const lemonSqueezyEvents: Provider = {
   objectTypes: {
     subscription: "subscriptions",
@@ -23,9 +19,9 @@ export const lemonSqueezyEvents: Provider = {
   wrapObject: (object, ref = null) =>
     utf8(
       JSON.stringify({
+        // Whether it was paid with a test card the object says itself.
         meta: {
           event_name: "object_fetched",
-          test_mode: isTest(object),
           ...(ref === null ? {} : { custom_data: { ref } }),
         },
         data: object,

@@ -3,7 +3,7 @@ import * as v from "valibot";
 
 import type { Clock } from "../clock.ts";
 import type { Subscription } from "../subscription.ts";
-import { Count, Id, Links, linksExpireAt, orNull, Time } from "./payload.ts";
+import { Count, Id, Links, linksExpireAt, orNull, Text, Time } from "./payload.ts";
 
 const LINKS_READ = ["customer_portal", "update_payment_method"];
 
@@ -11,7 +11,7 @@ const Attributes = v.object({
   customer_id: Id,
   order_id: Id,
   variant_id: Id,
-  product_name: v.optional(v.string(), ""),
+  product_name: v.optional(Text, ""),
   status: v.picklist(SUBSCRIPTION_STATUSES),
   pause: orNull(v.object({ mode: v.picklist(["void", "free"]) })),
   trial_ends_at: orNull(Time),

@@ -1,6 +1,6 @@
 import { bearer, eventually, json } from "../people.ts";
 import { billingStage } from "./billing-stage.ts";
-import { deliver, pause } from "./provider-event.ts";
+import { deliverSurely, pause } from "./provider-event.ts";
 import type { Run, Section } from "./run.ts";
 import { figure } from "./targets.ts";
 
@@ -17,13 +17,13 @@ const run = async (context: Run) => {
     (await json<{ tier: string }>(stage.fetch("/v1/me", { headers }))).tier;
 
   const sold = await stage.buy(buyer, "pro", Date.now() - 3_600_000);
-  await deliver(stage.mesh, stage.secret, sold.orderEvent());
-  await deliver(stage.mesh, stage.secret, sold.subscriptionEvent("subscription_created"));
+  await deliverSurely(stage.mesh, stage.secret, sold.orderEvent());
+  await deliverSurely(stage.mesh, stage.secret, sold.subscriptionEvent("subscription_created"));
   await eventually("the paid plan", async () => (await tier()) === "pro", 60_000);
 
   const endsAt = Math.ceil((Date.now() + GRACE_MS) / 1_000) * 1_000;
   sold.change({ status: "cancelled", endsAt }, Date.now());
-  await deliver(stage.mesh, stage.secret, sold.subscriptionEvent("subscription_cancelled"));
+  await deliverSurely(stage.mesh, stage.secret, sold.subscriptionEvent("subscription_cancelled"));
   await stage.provider.remember(sold.puts());
   const stillPaid = await tier();
   if (stillPaid !== "pro" && Date.now() < endsAt)

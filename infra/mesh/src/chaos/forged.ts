@@ -3,7 +3,7 @@ import { LOCAL_VARIANTS } from "@luna/shared/plans";
 import { bearer, json } from "../people.ts";
 import { billingStage, type BillingStage, type Buyer } from "./billing-stage.ts";
 import { rows } from "./d1-file.ts";
-import { deliver, storeOf, type ProviderEvent } from "./provider-event.ts";
+import { deliver, deliverSurely, storeOf, type ProviderEvent } from "./provider-event.ts";
 import type { Run, Section } from "./run.ts";
 import { Sold } from "./sold.ts";
 import { settled } from "./story.ts";
@@ -87,8 +87,7 @@ const tierOf = async (stage: BillingStage, { tokens }: Buyer): Promise<string> =
 
 const deliverInTurn = async (stage: BillingStage, events: readonly ProviderEvent[]) => {
   for (const event of events) {
-    const status = await deliver(stage.mesh, stage.secret, event);
-    if (status !== 200) throw new Error(`a signed event was answered ${status}`);
+    await deliverSurely(stage.mesh, stage.secret, event);
     await settled(stage);
   }
 };

@@ -9,8 +9,6 @@ import { type Dialogue, startRecordingSmtp } from "./recording-smtp.ts";
 import type { Run, Section } from "./run.ts";
 import { figure } from "./targets.ts";
 
-const REST_LIMIT_MS = 60_000;
-
 /** RFC 5321 commands as a client has any reason to say them, one recipient to a mail. */
 const COMMANDS = [
   /^(?:EHLO|HELO) [A-Za-z0-9.-]+$/,
@@ -92,7 +90,7 @@ const run = async (context: Run) => {
   // One by one: an intent that is refused whole has not escaped, and must not shield its neighbours.
   let refused = 0;
   for (const mail of mails) if ((await mesh.feed([mail]))?.accepted !== true) refused += 1;
-  await atRest(mesh.ledger, REST_LIMIT_MS);
+  await atRest(mesh.ledger);
   await mesh.stop();
   const ours = server.dialogues.filter((dialogue) => escaped(dialogue, allowed));
   for (const { commands } of ours.slice(0, 3))

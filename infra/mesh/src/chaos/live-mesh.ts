@@ -1,14 +1,18 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { WranglerConfig } from "luna/service";
 
 import { eventually } from "../people.ts";
-import { RealMesh, treeOf, type Place } from "../real-mesh.ts";
+import { RealMesh, type Place } from "../real-mesh.ts";
+import { aimAt, groupsOf, runtimeOf } from "./runtime.ts";
 
 const RELOAD_LIMIT_MS = 40_000;
 const NUDGE_EVERY_MS = 4_000;
+const MOST_STARTS = 3;
+
+/** The workerd that runs the services, or every process of `npm start`. */
+export type Target = "runtime" | "tree";
 
 /** `npm start`, killed and started again on the same state as often as a run wants. */
 export class LiveMesh {
@@ -32,16 +36,34 @@ export class LiveMesh {
     return `http://127.0.0.1:${this.place.port}`;
   }
 
-  /** `kill -9` of the workerd that runs the services; wrangler starts another. */
-  killRuntime(): void {
-    process.kill(runtimeOf(this.#processes.process.pid ?? -1, this.place.port), "SIGKILL");
+  /** `kill -9` of the workerd that runs the services; wrangler starts another. `false` if none runs. */
+  killRuntime(): boolean {
+    return (this.aim("runtime")?.() ?? 0) > 0;
   }
 
-  /** `kill -9` of every process, then `npm start` again; resolves when it is ready. */
-  async killTree(): Promise<void> {
-    await this.#processes.killAll();
-    this.#processes = new RealMesh(this.place, this.#env);
-    await this.#processes.ready();
+  /**
+   * Looks for the processes to kill, so that the blow itself falls at once; it answers how many it
+   * hit. `null` while there is nothing to hit. After a blow against the tree: `restart`.
+   */
+  aim(target: Target): (() => number) | null {
+    const root = this.#processes.process.pid ?? -1;
+    const runtime = runtimeOf(root, this.place.port);
+    if (runtime === null) return null;
+    return aimAt(target === "tree" ? groupsOf(root).map((group) => -group) : [runtime]);
+  }
+
+  /** `kill -9` of whatever is left, then `npm start` again; resolves when it is ready. */
+  async restart(): Promise<void> {
+    for (let start = 1; ; start += 1) {
+      await this.#processes.killAll();
+      this.#processes = new RealMesh(this.place, this.#env);
+      try {
+        return await this.#processes.ready();
+      } catch (error) {
+        // `npm start` gives up by itself; whoever waits on a busy machine says it again.
+        if (start === MOST_STARTS) throw error;
+      }
+    }
   }
 
   /**
@@ -52,6 +74,16 @@ export class LiveMesh {
     this.#reconfigure(service, (config) => {
       config.vars = { ...config.vars, ...vars };
     });
+  }
+
+  /** Runs another source for a service, and answers which it ran before; see `reloaded`. */
+  setMain(service: string, main: string): string {
+    let before = "";
+    this.#reconfigure(service, (config) => {
+      before = config.main;
+      config.main = main;
+    });
+    return before;
   }
 
   /** The same for secrets; those not named stay. */
@@ -102,16 +134,3 @@ export class LiveMesh {
     await this.#processes.stop();
   }
 }
-
-/** wrangler runs two workerds: one listens on the public port and passes on, the other works. */
-export const runtimeOf = (root: number, frontPort: number): number => {
-  const ids = treeOf(root).join(",");
-  const { stdout } = spawnSync("ps", ["-ww", "-o", "pid=,args=", "-p", ids], { encoding: "utf8" });
-  const runtime = stdout
-    .split("\n")
-    .find(
-      (line) => /\bworkerd serve\b/.test(line) && !line.includes(`entry=127.0.0.1:${frontPort}`),
-    );
-  if (runtime === undefined) throw new Error("no workerd to kill: is it starting?");
-  return Number.parseInt(runtime, 10);
-};

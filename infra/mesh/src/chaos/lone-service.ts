@@ -11,8 +11,9 @@ import { ROOT } from "luna/root";
 import { findService, readServices, type WranglerConfig } from "luna/service";
 import { SECRETS } from "luna/state/secret";
 
-import { runtimeOf } from "./live-mesh.ts";
+import { mutantOf, type Mutation } from "./mutant.ts";
 import type { Run } from "./run.ts";
+import { killRuntime } from "./runtime.ts";
 
 /** A Worker of this folder beside the service. */
 interface Beside {
@@ -31,6 +32,8 @@ export interface LoneOptions {
   door: { worker: string; path: string };
   /** Changes the derived configuration. */
   change?: (config: WranglerConfig) => void;
+  /** Changes the source that is run, in a copy. */
+  mutations?: readonly Mutation[];
 }
 
 /** One service as `wrangler dev` runs it on its own configuration, without the rest of the mesh. */
@@ -38,8 +41,8 @@ export interface LoneService {
   url: string;
   stateDir: string;
   secrets: Record<string, string>;
-  /** `kill -9` of the workerd that runs it; wrangler starts another. */
-  kill: () => void;
+  /** `kill -9` of the workerd that runs it; wrangler starts another. `false` if none runs. */
+  kill: () => boolean;
   stop: () => Promise<void>;
 }
 
@@ -49,7 +52,7 @@ const RATE_LIMIT_SCALE = 1_000;
 export const startLone = async (
   run: Run,
   name: string,
-  { vars, beside = [], door, change, ...options }: LoneOptions,
+  { vars, beside = [], door, change, mutations = [], ...options }: LoneOptions,
 ): Promise<LoneService> => {
   const stateDir = mkdtempSync(join(tmpdir(), "luna-chaos-"));
   const service = findService(readServices(ROOT), name);
@@ -70,6 +73,7 @@ export const startLone = async (
   // Variables that a service has a default for are declared nowhere.
   config.vars = { ...config.vars, ...vars };
   change?.(config);
+  if (mutations.length > 0) config.main = mutantOf(service, stateDir, mutations);
   writeFileSync(file, JSON.stringify(config));
   const others = beside.map((worker) => {
     const folder = join(stateDir, "mesh", worker.name);
@@ -92,7 +96,8 @@ export const startLone = async (
   const command = wranglerDev(configs, { port, inspectorPort: await freePort(), stateDir });
   const mesh = startMesh(
     [join(ROOT, "node_modules/.bin/wrangler"), ...command],
-    quietEnvironment(process.env, stateDir),
+    // Thousands of log lines that nobody reads cost as much as the work they tell of.
+    { ...quietEnvironment(process.env, stateDir), WRANGLER_LOG: "error" },
     () => undefined,
   );
   let stopped = false;
@@ -111,7 +116,7 @@ export const startLone = async (
     url,
     stateDir,
     secrets,
-    kill: () => process.kill(runtimeOf(mesh.process.group, port), "SIGKILL"),
+    kill: () => killRuntime(mesh.process.group, port),
     stop,
   };
 };

@@ -1,8 +1,10 @@
 import { median } from "@luna/bench/statistics";
 import type { MailSink } from "@luna/local/mail-sink";
 
+import { atRate } from "./at-rate.ts";
 import { rows } from "./d1-file.ts";
-import { grouped, handOver, intents } from "./intents.ts";
+import { grouped } from "./grouped.ts";
+import { handOver, intents } from "./intents.ts";
 import { atRest, auditMail, type MailAudit } from "./mail-audit.ts";
 import { type MailMesh, startMailMesh } from "./mail-mesh.ts";
 import { startSink } from "./sink.ts";
@@ -22,9 +24,9 @@ const KILL_SPREAD_MS = 3_000;
 /** Retries within seconds, and enough of them that bad weather alone kills no mail. */
 const BACKOFF = "[1,1,2,2,4,4,4,8,8,8,8,8]";
 const HAND_OVER_AT_ONCE = 10;
-const HAND_OVER_EVERY_MS = 100;
-/** A claim whose holder was killed runs out after 20 s; a mail may meet several kills. */
-const REST_LIMIT_MS = 240_000;
+const HAND_OVERS_PER_SECOND = 10;
+/** Outboxes that hand over at the same time. */
+const OUTBOXES = 10;
 
 const setFault = async (sink: MailSink, mode: string, rate: number): Promise<void> => {
   await fetch(`http://127.0.0.1:${sink.httpPort}/api/faults`, {
@@ -58,9 +60,9 @@ const killer = (mesh: MailMesh, random: () => number) => {
   const strike = async (): Promise<void> => {
     while (!over.signal.aborted) {
       await pause(KILL_AFTER_MS + KILL_SPREAD_MS * random());
-      if (over.signal.aborted) return;
-      mesh.kill();
-      times.push(Date.now());
+      // Killed before it is up again it would never do anything that could go wrong.
+      if (over.signal.aborted || !(await mesh.isUp())) continue;
+      if (mesh.kill()) times.push(Date.now());
     }
   };
   const done = strike();
@@ -106,17 +108,13 @@ const storm = async (
   const wanted = intents(name, mails);
   const clear = weather(sink, modes, run.random(`${name}-weather`));
   const cease = kills ? killer(mesh, run.random(`${name}-kills`)) : null;
-  // At once, so that kills hit hand-overs too; a hand-over that was cut off is repeated.
-  const handingOver: Promise<void>[] = [];
-  for (const some of grouped(wanted, HAND_OVER_AT_ONCE)) {
-    handingOver.push(handOver(mesh, some));
-    await pause(HAND_OVER_EVERY_MS);
-  }
-  await Promise.all(handingOver);
+  // Meanwhile, so that kills hit hand-overs too; a hand-over that was cut off is repeated.
+  const groups = grouped(wanted, HAND_OVER_AT_ONCE);
+  await atRate(groups, HAND_OVERS_PER_SECOND, (some) => handOver(mesh, some), OUTBOXES);
   await pause(2 * KILL_AFTER_MS);
   const killed = (await cease?.()) ?? [];
   await clear();
-  await atRest(mesh.ledger, REST_LIMIT_MS);
+  await atRest(mesh.ledger);
   const audit = await auditMail(mesh.ledger, sink.httpPort, wanted);
   const recovered = recoveries(mesh.ledger, killed);
   await mesh.stop();
@@ -137,7 +135,11 @@ const run = async (context: Run) => {
     const { audit, kills } = outcome;
     const states = Object.entries(audit.byState).map(([state, n]) => `${n} ${state}`);
     say(`  ${effort.mails} mails, ${kills} kills: ${states.join(", ")};`);
-    say(`  ${audit.explainedDuplicates} came twice after an attempt of unknown outcome`);
+    say(`  ${audit.explainedDuplicates} came twice after an attempt of unknown outcome;`);
+    say(`  ${audit.lost} lost, ${audit.unexplainedDuplicates} twice unexplained,`);
+    say(
+      `  ${audit.unbalanced} unbalanced; up again after ${median(outcome.recoveries).toFixed(1)} s`,
+    );
     outcomes.push(outcome);
   }
   // Without kills and cut lines every outcome is known, so nothing may come twice at all.

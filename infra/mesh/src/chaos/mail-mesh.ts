@@ -18,8 +18,10 @@ export interface MailMesh {
   ledger: string;
   /** Hands over once; `null` when no answer came. */
   feed: (intents: readonly MailIntent[]) => Promise<Fed | null>;
-  /** `kill -9` of the workerd that runs the mailer; wrangler starts another. */
-  kill: () => void;
+  /** Whether it answers: after a kill a slow machine takes a while to start another. */
+  isUp: () => Promise<boolean>;
+  /** `kill -9` of the workerd that runs the mailer; wrangler starts another. `false` if none runs. */
+  kill: () => boolean;
   stop: () => Promise<void>;
 }
 
@@ -57,6 +59,13 @@ export const startMailMesh = async (run: Run, options: MailMeshOptions): Promise
         return response.ok ? await response.json<Fed>() : null;
       } catch {
         return null;
+      }
+    },
+    async isUp() {
+      try {
+        return (await fetch(mailer.url, { signal: AbortSignal.timeout(FEED_LIMIT_MS) })).ok;
+      } catch {
+        return false;
       }
     },
     kill: mailer.kill,

@@ -2,7 +2,8 @@ import { percentile } from "@luna/bench/statistics";
 
 import { atRate } from "./at-rate.ts";
 import { rows } from "./d1-file.ts";
-import { grouped, handOver, intents } from "./intents.ts";
+import { grouped } from "./grouped.ts";
+import { handOver, intents } from "./intents.ts";
 import { atRest } from "./mail-audit.ts";
 import { startMailMesh } from "./mail-mesh.ts";
 import type { Run, Section } from "./run.ts";
@@ -15,7 +16,6 @@ const QUICK = { mails: 200, accepts: 150 };
 const ACCEPTS_PER_SECOND = 50;
 const AT_ONCE = 100;
 const WARM_UP = 50;
-const REST_LIMIT_MS = 120_000;
 
 const run = async (context: Run) => {
   const { say } = context;
@@ -29,12 +29,12 @@ const run = async (context: Run) => {
     const fed = await mesh.feed([one]);
     if (index >= WARM_UP) latencies.push(fed?.ms ?? Number.NaN);
   });
-  await atRest(mesh.ledger, REST_LIMIT_MS);
+  await atRest(mesh.ledger);
 
   const wanted = intents("speed", effort.mails);
   const begun = Date.now();
   for (const some of grouped(wanted, AT_ONCE)) await handOver(mesh, some);
-  await atRest(mesh.ledger, REST_LIMIT_MS);
+  await atRest(mesh.ledger);
   const [last] = rows<{ at: number }>(mesh.ledger, "SELECT MAX(ended_at) AS at FROM mails");
   await mesh.stop();
   const seconds = ((last?.at ?? Number.NaN) - begun) / 1_000;

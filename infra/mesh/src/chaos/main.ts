@@ -1,12 +1,25 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
+import { chosenOf, partsOf, unknownIn } from "./choose.ts";
 import { lanesOf, runLane } from "./lanes.ts";
 import { SECTIONS } from "./sections.ts";
 import { promisesHold, table } from "./report.ts";
 import { createRun } from "./run.ts";
 
-const USAGE = "pnpm chaos [--seed N] [--only billing|mail|usage|<id>] [--quick] [--json FILE]";
+const USAGE = `pnpm chaos [--seed N] [--only NAMES] [--quick] [--json FILE]
+
+Kills, drops, shuffles and forges, then says what was lost. Real processes; process
+death (kill -9), not power loss. Everything takes an hour or two on two cores;
+--quick does all of it in two minutes, with few of each.
+
+  --seed N      the same draws again (1)
+  --only NAMES  subjects (billing, mail, usage) or how ids begin, by commas
+  --quick       every part, few of each; speeds are told and decide nothing
+  --json FILE   the figures as [{id, value, unit, target, holds}]
+
+Parts:
+`;
 
 const { values } = parseArgs({
   options: {
@@ -14,15 +27,19 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
     quick: { type: "boolean", default: false },
     json: { type: "string" },
+    help: { type: "boolean", short: "h", default: false },
   },
 });
+if (values.help) {
+  process.stdout.write(`${USAGE}${partsOf(SECTIONS).join("\n")}\n`);
+  process.exit(0);
+}
 const seed = Number(values.seed);
-const chosen = SECTIONS.filter(
-  ({ subject, ids }) =>
-    subject.startsWith(values.only) || ids.some((id) => id.startsWith(values.only)),
-);
-if (!Number.isSafeInteger(seed) || chosen.length === 0) {
-  process.stderr.write(`${USAGE}\n`);
+const chosen = chosenOf(SECTIONS, values.only);
+const unknown = unknownIn(SECTIONS, values.only);
+if (!Number.isSafeInteger(seed) || unknown.length > 0) {
+  process.stderr.write(`${unknown.map((name) => `No part is called ${name}.\n`).join("")}${USAGE}`);
+  process.stderr.write(`${partsOf(SECTIONS).join("\n")}\n`);
   process.exit(2);
 }
 
@@ -34,7 +51,8 @@ for (const name of ["SIGINT", "SIGTERM"] as const)
     void run.end().then(() => process.exit(130));
   });
 
-const repeat = `pnpm chaos --seed ${seed}${values.quick ? " --quick" : ""}`;
+const part = values.only === "" ? "" : ` --only ${values.only}`;
+const repeat = `pnpm chaos --seed ${seed}${part}${values.quick ? " --quick" : ""}`;
 say(`Luna Mesh chaos, seed ${seed}: real processes, process death (kill -9), not power loss`);
 const begun = performance.now();
 const results = await Promise.all(
@@ -49,4 +67,5 @@ for (const line of table(figures)) say(line);
 say(`\nseed ${seed}, ${((performance.now() - begun) / 1_000).toFixed(0)} s; again: ${repeat}`);
 say("process death (kill -9), not power loss");
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+if (failed) say("A part could not be run: see above.");
 process.exit(!failed && promisesHold(figures) ? 0 : 1);

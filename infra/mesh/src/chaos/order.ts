@@ -1,122 +1,113 @@
 import { TRACES } from "@luna/local/lemonsqueezy/traces";
 import type { Trace } from "@luna/local/lemonsqueezy/trace";
 
+import { LAST_STANDS } from "./mutations.ts";
+import { castAll, type Ending, endingsOf, playAll, playEach } from "./order-play.ts";
 import { permutations, someOf } from "./permutations.ts";
 import type { Run, Section } from "./run.ts";
 import { figure } from "./targets.ts";
-import { isFinal, knownOf, readTables } from "./trace-state.ts";
-import { type Copy, startTraceWorld, type TraceWorld } from "./trace-world.ts";
+import { startTraceWorld } from "./trace-world.ts";
 
 /** How many orders of each trace a quick run tries; a full one tries all. */
 const QUICK_ORDERS = 2;
-const AT_ONCE = 10;
 
-/** One buyer and the order in which his events arrive. */
-interface Play extends Copy {
-  order: readonly number[];
+/** Payloads alone do not tell where these end. */
+const UNDECIDABLE = TRACES.filter(({ undecidable }) => undecidable === true);
+const DECIDABLE = TRACES.filter(({ undecidable }) => undecidable !== true);
+
+interface Diverged {
+  name: string;
+  count: number;
 }
 
-const inLanes = async <T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> => {
-  const next = items[Symbol.iterator]();
-  const lane = async (): Promise<void> => {
-    for (const item of next) await work(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
-};
-
-/**
- * All buyers at once, one event each, then the next one each: so every one is applied before what
- * follows it. With each event goes an earlier one of the same buyer once more.
- */
-const playAll = async (world: TraceWorld, plays: readonly Play[], random: () => number) => {
-  const longest = Math.max(...plays.map(({ order }) => order.length));
-  for (let wave = 0; wave < longest; wave += 1) {
-    const acting = plays.filter(({ order }) => order.length > wave);
-    await inLanes(acting, async ({ deliveries, order }) => {
-      for (const at of [wave, Math.floor(random() * (wave + 1))]) {
-        const delivery = deliveries[order[at] ?? 0];
-        if (delivery !== undefined) await world.send(delivery);
-      }
-    });
-    await world.settled(false);
-  }
-};
-
 /** How many of these ended elsewhere than the first of their trace, or than the provider says. */
-const divergedOf = (
-  known: readonly { trace: Trace; known: string; final: boolean }[],
-  finalMatters: (trace: Trace) => boolean,
-): { name: string; count: number }[] =>
-  [...Map.groupBy(known, ({ trace }) => trace)].flatMap(([trace, ends]) => {
+const divergedOf = (endings: readonly Ending[], finalMatters: boolean): Diverged[] =>
+  [...Map.groupBy(endings, ({ trace }) => trace)].flatMap(([trace, ends]) => {
     const count = ends.filter(
-      (end) => end.known !== ends[0]?.known || (finalMatters(trace) && !end.final),
+      (end) => end.known !== ends[0]?.known || (finalMatters && !end.final),
     ).length;
     return count === 0 ? [] : [{ name: trace.name, count }];
   });
 
-const endOf = (world: TraceWorld, plays: readonly Play[]) => {
-  const tables = readTables(world.billing);
-  return plays.map((play) => {
-    return { trace: play.trace, known: knownOf(tables, play), final: isFinal(tables, play) };
-  });
-};
+type Orders = (trace: Trace) => number[][];
+type Tried = { tried: number; diverged: Diverged[] };
 
-const cast = (world: TraceWorld, traces: readonly Trace[], orders: (trace: Trace) => number[][]) =>
-  Promise.all(
-    traces.flatMap((trace) =>
-      orders(trace).map(async (order, copy): Promise<Play> => {
-        return { ...(await world.copyOf(trace, copy)), order };
-      }),
-    ),
-  );
-
-const run = async (context: Run) => {
-  const { say } = context;
-  const random = context.random("order");
-  const orders = (trace: Trace): number[][] => {
-    const all = permutations(trace.events.map((_event, index) => index));
-    return context.quick ? someOf(all, QUICK_ORDERS, random) : all;
-  };
-  const diverged: { name: string; count: number }[] = [];
-  let tried = 0;
-
-  // Where payloads alone do not tell, the API does.
+/** Where payloads alone do not tell, the provider's API does. */
+const withApi = async (context: Run, orders: Orders): Promise<Tried> => {
   const world = await startTraceWorld(context);
-  const plays = await cast(world, TRACES, orders);
+  const plays = await castAll(world, TRACES, orders);
   await world.tellApi(plays);
-  await playAll(world, plays, random);
-  await world.settled(true);
-  diverged.push(...divergedOf(endOf(world, plays), () => true));
-  tried += plays.length;
+  await playAll(world, plays, context.random("order"), context.say);
+  await world.answered();
+  const diverged = divergedOf(endingsOf(world, plays), true);
   await world.provider.stop();
   await world.service.stop();
+  return { tried: plays.length, diverged };
+};
 
-  // Without it all orders must still agree, and with the truth wherever the payloads tell it.
-  const alone = await startTraceWorld(context);
-  const decidable = TRACES.filter(({ undecidable }) => undecidable !== true);
-  const others = await cast(alone, decidable, orders);
-  await playAll(alone, others, random);
-  diverged.push(...divergedOf(endOf(alone, others), () => true));
-  tried += others.length;
-  // Which of two equal moments stands depends on the ids, so the same buyer plays every order.
-  for (const trace of TRACES.filter(({ undecidable }) => undecidable === true)) {
-    const copy = await alone.copyOf(trace, 0);
-    const ends = [];
-    for (const order of orders(trace)) {
-      alone.forget();
-      await playAll(alone, [{ ...copy, order }], random);
-      ends.push(...endOf(alone, [{ ...copy, order }]));
-    }
-    diverged.push(...divergedOf(ends, () => false));
-    tried += ends.length;
+/** Without it all orders must still agree, and with the truth wherever the payloads tell it. */
+const withoutApi = async (context: Run, orders: Orders): Promise<Tried> => {
+  const random = context.random("order-alone");
+  const world = await startTraceWorld(context);
+  const plays = await castAll(world, DECIDABLE, orders);
+  await playAll(world, plays, random);
+  const diverged = divergedOf(endingsOf(world, plays), true);
+  let tried = plays.length;
+  for (const trace of UNDECIDABLE) {
+    const endings = await playEach(world, trace, orders(trace), random);
+    diverged.push(...divergedOf(endings, false));
+    tried += endings.length;
   }
-  await alone.service.stop();
+  await world.service.stop();
+  return { tried, diverged };
+};
 
+/** Whether all this would notice an order guard that is wrong in the only way that is easy to miss. */
+const control = async (context: Run): Promise<number> => {
+  const random = context.random("order-control");
+  const world = await startTraceWorld(context, [LAST_STANDS]);
+  let caught = 0;
+  for (const trace of UNDECIDABLE) {
+    const all = permutations(trace.events.map((_event, index) => index));
+    const diverged = divergedOf(await playEach(world, trace, all, random), false);
+    caught += diverged.reduce((sum, { count }) => sum + count, 0);
+    if (caught > 0) break;
+  }
+  await world.service.stop();
+  return caught;
+};
+
+const run = async (context: Run) => {
+  const { say, quick } = context;
+  const random = context.random("order-draw");
+  const drawn = new Map(
+    TRACES.map((trace) => {
+      const all = permutations(trace.events.map((_event, index) => index));
+      return [trace, quick ? someOf(all, QUICK_ORDERS, random) : all];
+    }),
+  );
+  const orders: Orders = (trace) => drawn.get(trace) ?? [];
+  const worlds = await Promise.all([withApi(context, orders), withoutApi(context, orders)]);
+  const diverged = worlds.flatMap((world) => world.diverged);
+  const tried = worlds.reduce((sum, world) => sum + world.tried, 0);
   for (const { name, count } of diverged) say(`  ${name}: ${count} orders ended elsewhere`);
   say(`  ${tried} orders of ${TRACES.length} traces, with repeats, with and without the API`);
-  const count = diverged.reduce((sum, one) => sum + one.count, 0);
-  return [figure("order.diverged", count, context.quick)];
+  const caught = await control(context);
+  say(`  with <= for < in the order guard, ${caught} orders end elsewhere`);
+  return [
+    figure(
+      "order.diverged",
+      diverged.reduce((sum, { count }) => sum + count, 0),
+      quick,
+    ),
+    figure("order.control_caught", caught, quick),
+  ];
 };
 
 /** Whatever order events arrive in, and however often, the end is the same. */
-export const order: Section = { ids: ["order.diverged"], subject: "billing", lane: "lone", run };
+export const order: Section = {
+  ids: ["order.diverged", "order.control_caught"],
+  subject: "billing",
+  lane: "lone",
+  run,
+};

@@ -2,7 +2,8 @@ import { startSendGrid } from "@luna/local/sendgrid";
 
 import { startCountedDoor } from "./counted-door.ts";
 import { rows } from "./d1-file.ts";
-import { grouped, handOver, intent, intents } from "./intents.ts";
+import { grouped } from "./grouped.ts";
+import { handOver, intent, intents } from "./intents.ts";
 import { atRest } from "./mail-audit.ts";
 import { startMailMesh } from "./mail-mesh.ts";
 import { pause } from "./provider-event.ts";
@@ -23,7 +24,6 @@ const HAND_OVER_AT_ONCE = 100;
 const UNDER_WAY_MS = 500;
 /** Two probes a whole interval apart may be seen a little closer. */
 const SLACK = 0.9;
-const REST_LIMIT_MS = 180_000;
 
 /** The most calls that came within any stretch of so many milliseconds. */
 const busiest = (calls: readonly number[], withinMs: number): number =>
@@ -79,7 +79,7 @@ const run = async (context: Run) => {
   );
 
   await fault("none");
-  await atRest(mesh.ledger, REST_LIMIT_MS);
+  await atRest(mesh.ledger);
   const states = rows<{ state: string; n: number }>(
     mesh.ledger,
     "SELECT state, count(*) AS n FROM mails GROUP BY state",

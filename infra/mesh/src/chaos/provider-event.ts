@@ -35,7 +35,7 @@ export const storeOf = (id: string): Store => ({
 });
 
 /** Longer than any answer of a healthy mesh; a front whose runtime was killed may hang for ever. */
-const TIMEOUT_MS = 5_000;
+const TIMEOUT_MS = 10_000;
 
 /** Delivers once and returns the status; 0 when no answer came. */
 export const deliver = async (
@@ -62,21 +62,23 @@ export const deliver = async (
   }
 };
 
-/** The provider's waits before each attempt, in seconds; then it forgets the event. */
-const LADDER_S = [0, 5, 25, 125];
+/** A slow machine may answer late for a while, but not for ever. */
+const TAKEN_LIMIT_MS = 180_000;
+const AGAIN_EVERY_MS = 500;
 
-/** Delivers as the provider does, its seconds lasting `secondMs`. `true` once a 200 came. */
-export const deliverWithRetries = async (
+/** Delivers until a 200 comes. Throws when none does: whatever follows from the event would not. */
+export const deliverSurely = async (
   mesh: { url: string },
   secret: string,
   event: ProviderEvent,
-  secondMs: number,
-): Promise<boolean> => {
-  for (const seconds of LADDER_S) {
-    await pause(seconds * secondMs);
-    if ((await deliver(mesh, secret, event)) === 200) return true;
+): Promise<void> => {
+  const end = performance.now() + TAKEN_LIMIT_MS;
+  for (;;) {
+    const status = await deliver(mesh, secret, event);
+    if (status === 200) return;
+    if (performance.now() > end) throw new Error(`a signed event was answered ${status}`);
+    await pause(AGAIN_EVERY_MS);
   }
-  return false;
 };
 
 export const pause = (ms: number): Promise<void> =>

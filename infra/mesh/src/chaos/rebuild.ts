@@ -1,7 +1,7 @@
 import { bearer, eventually, json } from "../people.ts";
 import { billingStage, type BillingStage } from "./billing-stage.ts";
 import { alter, rows } from "./d1-file.ts";
-import { deliver } from "./provider-event.ts";
+import { deliverSurely } from "./provider-event.ts";
 import type { Run, Section } from "./run.ts";
 import { settled, tellStory } from "./story.ts";
 import { figure } from "./targets.ts";
@@ -49,7 +49,7 @@ const run = async (context: Run) => {
   const stage = await billingStage(context);
   const buyer = await stage.join("rebuilt");
   const { events } = await tellStory(stage, buyer, effort, context.random("rebuild"));
-  for (const event of events) await deliver(stage.mesh, stage.secret, event);
+  for (const event of events) await deliverSurely(stage.mesh, stage.secret, event);
   await settled(stage);
 
   const before = snapshot(stage);

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 
 import type { KeySet } from "@luna/shared/key-set";
 
-import { atRate } from "./at-rate.ts";
 import { billingStage, type BillingStage } from "./billing-stage.ts";
-import { deliver, deliverWithRetries, pause, type ProviderEvent } from "./provider-event.ts";
+import { offer } from "./offer.ts";
+import { deliver, pause } from "./provider-event.ts";
 import type { Run, Section } from "./run.ts";
 import { lostOf, tellStory, wrongOf } from "./story.ts";
 import { figure } from "./targets.ts";
@@ -49,9 +49,11 @@ const run = async (context: Run) => {
     signing = NEW_SECRET;
   };
   const rotating = rotate();
-  const refused: ProviderEvent[] = [];
-  await atRate(events, PER_SECOND, async (event) => {
-    if (!(await deliverWithRetries(stage.mesh, signing, event, SECOND_MS))) refused.push(event);
+  const { acked } = await offer(events, {
+    url: stage.mesh.url,
+    secret: () => signing,
+    perSecond: PER_SECOND,
+    secondMs: SECOND_MS,
   });
   await rotating;
   stage.secret = NEW_SECRET;
@@ -60,9 +62,8 @@ const run = async (context: Run) => {
 
   const lost = await lostOf(stage, events);
   const wrong = await wrongOf(stage, sold);
-  say(
-    `  ${events.length} deliveries, ${refused.length} not acknowledged, while both secrets changed`,
-  );
+  const refused = events.length - acked.length;
+  say(`  ${events.length} deliveries, ${refused} not acknowledged, while both secrets changed`);
   return [figure("secret_rotation.lost", lost.length + wrong.length, context.quick)];
 };
 

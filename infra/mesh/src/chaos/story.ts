@@ -3,13 +3,14 @@ import type { BillingStage, Buyer } from "./billing-stage.ts";
 import { rows } from "./d1-file.ts";
 import type { ProviderEvent } from "./provider-event.ts";
 import type { Sold } from "./sold.ts";
+import { workedOff } from "./worked-off.ts";
 
 /** Between two changes of one subscription: the provider's clock counts seconds. */
 const STEP_MS = 2_000;
 /** How long before now a story begins. */
 const PAST_MS = 40 * 24 * 3_600_000;
 /** What failed is tried again after at most five minutes. */
-const SETTLE_LIMIT_MS = 600_000;
+const STANDSTILL_MS = 330_000;
 
 const STATUSES = ["active", "past_due", "unpaid", "active", "paused"] as const;
 
@@ -54,16 +55,14 @@ const HEAR_LIMIT_MS = 120_000;
 /** What was buffered while D1 refused comes back within this. */
 const RETURN_LIMIT_MS = 60_000;
 
-/** Waits until nothing received is left to be applied, or for ever too long. */
-export const settled = (stage: BillingStage): Promise<unknown> =>
-  eventually(
-    "the inbox to be worked off",
+/** Waits until nothing received is left to be applied, or until none of it is any more. */
+export const settled = ({ billing }: BillingStage): Promise<boolean> =>
+  workedOff(
     () =>
-      Promise.resolve(
-        rows(stage.billing, "SELECT 1 FROM inbox WHERE state = 'received' LIMIT 1").length === 0,
-      ),
-    SETTLE_LIMIT_MS,
-  ).catch(() => null);
+      rows<{ n: number }>(billing, "SELECT count(*) AS n FROM inbox WHERE state = 'received'")[0]
+        ?.n ?? 0,
+    STANDSTILL_MS,
+  );
 
 /** Which of these deliveries the inbox does not have, or has not finished. */
 export const lostOf = async (

@@ -2,7 +2,7 @@ import type { Resource } from "@luna/local/lemonsqueezy/json-api";
 import { finalOf } from "@luna/local/lemonsqueezy/trace";
 
 import { rows } from "./d1-file.ts";
-import type { Copy } from "./trace-world.ts";
+import type { Copy } from "./trace-cast.ts";
 
 /** Our tables by the provider's name of what they hold. */
 const TABLES: Readonly<Record<string, string>> = {

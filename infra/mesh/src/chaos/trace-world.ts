@@ -1,71 +1,74 @@
-import {
-  deliveriesOf,
-  finalOf,
-  type Trace,
-  type TraceDelivery,
-} from "@luna/local/lemonsqueezy/trace";
+import { finalOf, type TraceDelivery } from "@luna/local/lemonsqueezy/trace";
 import type { Put } from "@luna/local/lemonsqueezy/state";
-import { toBase64Url } from "@luna/shared/bytes";
-import { type KeySet, mac } from "@luna/shared/key-set";
+import type { KeySet } from "@luna/shared/key-set";
 import { freePort } from "luna/dev/port";
 import { join } from "node:path";
 
 import { eventually } from "../people.ts";
 import { alter, d1File, rows } from "./d1-file.ts";
+import type { Handed } from "./driver.ts";
+import { grouped } from "./grouped.ts";
 import { type LoneService, startLone } from "./lone-service.ts";
+import type { Mutation } from "./mutant.ts";
 import { Provider } from "./provider.ts";
-import { pause } from "./provider-event.ts";
 import type { Run } from "./run.ts";
+import { castParts, type Copy, type Part } from "./trace-cast.ts";
+import { workedOff } from "./worked-off.ts";
 
 const STORE_ID = "214097";
 const SECRET = "chaos-2c9e6a40b7d1";
 const API_KEY = "chaos-api-key-51c0d83e";
-
-/** One buyer who lives a trace through, with ids of his own. */
-export interface Copy {
-  trace: Trace;
-  copy: number;
-  deliveries: TraceDelivery[];
-}
 
 /** billing-webhook alone, with peers that take everything, and the provider's API beside it. */
 export interface TraceWorld {
   service: LoneService;
   billing: string;
   provider: Provider;
-  copyOf: (trace: Trace, copy: number) => Promise<Copy>;
+  /** A buyer for each of these, who has bought nothing yet. */
+  cast: (parts: readonly Part[]) => Promise<Copy[]>;
   /** Makes the API tell the end of each of these. */
   tellApi: (copies: readonly Copy[]) => Promise<void>;
-  send: (delivery: TraceDelivery) => Promise<void>;
-  /** Nothing received is left; with `asked`, no question to the API either. */
-  settled: (asked: boolean) => Promise<void>;
+  /** Delivers all of them, each until it is acknowledged. */
+  send: (deliveries: readonly TraceDelivery[]) => Promise<void>;
+  /** Everything sent is dealt with. */
+  settled: () => Promise<void>;
+  /** No question to the API is left. */
+  answered: () => Promise<void>;
   /** As if nothing had ever been delivered. */
   forget: () => void;
 }
 
-const SEND_LIMIT_MS = 10_000;
-const SETTLE_LIMIT_MS = 900_000;
+/** Few enough to be answered long before the service calls its database late, on any machine. */
+const AT_ONCE = 10;
+const SEND_LIMIT_MS = 120_000;
+/** Longer than any backoff of the inbox, and than the minute the API's quota makes a question wait. */
+const STANDSTILL_MS = 330_000;
 
-const variantOf = ({ events }: Trace): string => {
-  const created =
-    events.find(({ event_name: name }) => name === "subscription_created") ?? events[0];
-  return String(created?.body.data.attributes["variant_id"]);
-};
-
-export const startTraceWorld = async (run: Run): Promise<TraceWorld> => {
+export const startTraceWorld = async (
+  run: Run,
+  mutations: readonly Mutation[] = [],
+): Promise<TraceWorld> => {
   const port = await freePort();
   const service = await startLone(run, "billing-webhook", {
     vars: {
       API_URL: "http://127.0.0.1",
       LEMONSQUEEZY_STORE_ID: STORE_ID,
       LEMONSQUEEZY_API_URL: `http://127.0.0.1:${port}`,
+      // This is about what is known, not about who is told of it.
+      DUNNING_MAILS: "off",
     },
     secrets: { LEMONSQUEEZY_WEBHOOK_SECRET: SECRET, LEMONSQUEEZY_API_KEY: API_KEY },
     beside: [
       { name: "users", file: "agreeable.ts" },
       { name: "mailer", file: "agreeable.ts" },
+      {
+        name: "driver",
+        file: "driver.ts",
+        services: [{ binding: "SERVICE", service: "billing-webhook" }],
+      },
     ],
-    door: { worker: "billing-webhook", path: "/health" },
+    door: { worker: "driver", path: "/" },
+    mutations,
   });
   const provider = new Provider({
     port,
@@ -80,33 +83,28 @@ export const startTraceWorld = async (run: Run): Promise<TraceWorld> => {
   const billing = d1File(service.stateDir, "inbox");
   const keys = JSON.parse(service.secrets["CHECKOUT_REF_KEY"] ?? "") as KeySet;
 
-  /** A checkout as the service makes it, without asking the provider for a page: there are thousands. */
-  const refFor = async (trace: Trace, copy: number): Promise<string> => {
-    const owner = `buyer${copy}`;
-    const id = `${trace.name.replaceAll(/[^a-z0-9]/g, "")}${copy}`.slice(0, 40);
-    const variantId = variantOf(trace);
-    alter(billing, (db) =>
-      db
-        .prepare(
-          `INSERT INTO checkouts (id, owner_kind, owner_id, variant_id, created_at)
-           VALUES (?, 'user', ?, ?, ?)`,
-        )
-        .run(id, owner, variantId, Date.now()),
-    );
-    const signed = await mac(keys, JSON.stringify(["checkout", id, "user", owner, variantId]));
-    if (signed === null) throw new Error("the key set has no current key");
-    return `${id}.${signed.kid}.${toBase64Url(signed.tag)}`;
+  const sent = new Set<TraceDelivery>();
+
+  const post = async (deliveries: readonly TraceDelivery[]): Promise<number[]> => {
+    const response = await fetch(service.url, {
+      method: "POST",
+      body: JSON.stringify(deliveries satisfies readonly Handed[]),
+      signal: AbortSignal.timeout(SEND_LIMIT_MS),
+    });
+    return response.ok ? await response.json<number[]>() : [response.status];
+  };
+
+  const settled = async (): Promise<void> => {
+    const done = "SELECT count(*) AS n FROM inbox WHERE source = 'webhook' AND state <> 'received'";
+    const left = (): number => sent.size - (rows<{ n: number }>(billing, done)[0]?.n ?? 0);
+    if (!(await workedOff(left, STANDSTILL_MS))) throw new Error(`${left()} are not applied`);
   };
 
   return {
     service,
     billing,
     provider,
-    async copyOf(trace, copy) {
-      const ref = await refFor(trace, copy);
-      const deliveries = deliveriesOf(trace, { ref, secret: SECRET, storeId: STORE_ID, copy });
-      return { trace, copy, deliveries };
-    },
+    cast: (parts) => castParts(parts, billing, keys, { secret: SECRET, storeId: STORE_ID }),
     tellApi: (copies) =>
       provider.remember(
         copies.flatMap(({ trace, copy }) =>
@@ -117,26 +115,24 @@ export const startTraceWorld = async (run: Run): Promise<TraceWorld> => {
             }),
         ),
       ),
-    async send({ body, headers }) {
-      const response = await fetch(`${service.url}/webhooks/lemonsqueezy`, {
-        method: "POST",
-        headers,
-        body,
-        signal: AbortSignal.timeout(SEND_LIMIT_MS),
-      });
-      await response.arrayBuffer();
-      if (response.status !== 200)
-        throw new Error(`a signed event was answered ${response.status}`);
+    async send(deliveries) {
+      for (const delivery of deliveries) sent.add(delivery);
+      for (const some of grouped(deliveries, AT_ONCE))
+        await eventually(
+          "the service to take what is signed",
+          async () => (await post(some)).every((status) => status === 200),
+          SEND_LIMIT_MS,
+        );
     },
-    async settled(asked) {
-      const waiting = asked
-        ? "SELECT 1 FROM inbox WHERE state = 'received' UNION ALL SELECT 1 FROM refetches LIMIT 1"
-        : "SELECT 1 FROM inbox WHERE state = 'received' LIMIT 1";
-      const empty = (): Promise<boolean> => Promise.resolve(rows(billing, waiting).length === 0);
-      await eventually("everything to be applied", empty, SETTLE_LIMIT_MS);
-      await pause(50);
+    settled,
+    async answered() {
+      const open = "SELECT count(*) AS n FROM refetches";
+      const left = (): number => rows<{ n: number }>(billing, open)[0]?.n ?? 0;
+      if (!(await workedOff(left, STANDSTILL_MS))) throw new Error(`${left()} are not answered`);
+      await settled();
     },
     forget() {
+      sent.clear();
       alter(billing, (db) =>
         db.exec(`
           DELETE FROM inbox; DELETE FROM owners; DELETE FROM subscriptions; DELETE FROM invoices;

@@ -71,8 +71,7 @@ export const usageThroughKills = async (
     };
     const lanes = Array.from({ length: IN_FLIGHT }, lane);
     await pause(LEAST_LOAD_MS + random() * (MOST_LOAD_MS - LEAST_LOAD_MS));
-    mesh.killRuntime();
-    seen.kills += 1;
+    if (mesh.killRuntime()) seen.kills += 1;
     // The front asks again what was under way, so each of these may be counted twice.
     seen.unsure += IN_FLIGHT;
     load.abort();

@@ -1,9 +1,8 @@
 import { median, percentile } from "@luna/bench/statistics";
 
-import { atRate } from "./at-rate.ts";
 import { billingStage } from "./billing-stage.ts";
 import { alter } from "./d1-file.ts";
-import { deliver, deliverWithRetries, type ProviderEvent } from "./provider-event.ts";
+import { offer } from "./offer.ts";
 import type { Run, Section } from "./run.ts";
 import { tellStory } from "./story.ts";
 import { figure } from "./targets.ts";
@@ -26,24 +25,25 @@ const run = async (context: Run) => {
   const effort = context.quick ? QUICK : FULL;
   const { events } = await tellStory(stage, await stage.join("acks"), effort, random);
   const latencies: number[] = [];
-  const unheard: ProviderEvent[] = [];
   alter(stage.billing, (db) => db.exec(STALL));
   try {
-    await atRate(events, effort.perSecond, async (event, index) => {
-      const sent = performance.now();
-      const status = await deliver(stage.mesh, stage.secret, event);
-      if (status !== 200) unheard.push(event);
-      if (index >= WARM_UP) latencies.push(performance.now() - sent);
+    const { acked, seconds } = await offer(events, {
+      url: stage.mesh.url,
+      secret: () => stage.secret,
+      perSecond: effort.perSecond,
+      secondMs: SECOND_MS,
+      onAck: (_event, ms) => latencies.push(ms),
     });
+    // The story has to end as the provider tells it, for whatever compares them later.
+    if (acked.length < events.length)
+      throw new Error("a delivery is not acknowledged, however often it is sent");
+    const rate = (acked.length / seconds).toFixed(0);
+    say(`  ${events.length} acknowledged at ${rate}/s while none could be applied`);
+    say(`  (${effort.perSecond}/s were offered)`);
   } finally {
     alter(stage.billing, (db) => db.exec("DROP TRIGGER chaos_stall"));
   }
-  // The story has to end as the provider tells it, for whatever compares them later.
-  for (const event of unheard)
-    if (!(await deliverWithRetries(stage.mesh, stage.secret, event, SECOND_MS)))
-      throw new Error("a delivery is not acknowledged, however often it is sent");
-  const sorted = latencies.toSorted((a, b) => a - b);
-  say(`  ${events.length} acknowledged at ${effort.perSecond}/s while none could be applied`);
+  const sorted = latencies.slice(WARM_UP).toSorted((a, b) => a - b);
   return [
     figure("webhook.ack_p50_ms", median(sorted), context.quick),
     figure("webhook.ack_p99_ms", percentile(sorted, 0.99), context.quick),

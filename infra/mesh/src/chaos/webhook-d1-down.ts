@@ -1,7 +1,7 @@
-import { atRate } from "./at-rate.ts";
 import { billingStage } from "./billing-stage.ts";
 import { lockOut } from "./d1-file.ts";
-import { deliverWithRetries, pause } from "./provider-event.ts";
+import { offer } from "./offer.ts";
+import { pause } from "./provider-event.ts";
 import type { Run, Section } from "./run.ts";
 import { lostOf, tellStory, wrongOf } from "./story.ts";
 import { figure } from "./targets.ts";
@@ -19,14 +19,23 @@ const run = async (context: Run) => {
   const random = context.random("webhook-d1-down");
   const { sold, events } = await tellStory(stage, await stage.join("outage"), effort, random);
   const release = lockOut(stage.billing);
+  const strike = stage.mesh.aim("runtime");
   let acked = 0;
+  let killed = 0;
   try {
-    await atRate(events, PER_SECOND, async (event) => {
-      if (await deliverWithRetries(stage.mesh, stage.secret, event, effort.secondMs)) acked += 1;
+    await offer(events, {
+      url: stage.mesh.url,
+      secret: () => stage.secret,
+      perSecond: PER_SECOND,
+      secondMs: effort.secondMs,
+      // Whatever holds them now has to be as durable as what it stands in for, and at once.
+      onAck() {
+        acked += 1;
+        if (acked === events.length) killed = strike?.() ?? 0;
+      },
     });
     say(`  ${acked} of ${events.length} acknowledged while D1 refused everything`);
-    // Whatever holds them now has to be as durable as what it stands in for.
-    stage.mesh.killRuntime();
+    if (killed === 0) stage.mesh.killRuntime();
     await pause(OUTAGE_S * effort.secondMs);
   } finally {
     release();

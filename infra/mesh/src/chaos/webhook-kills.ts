@@ -1,26 +1,29 @@
-import { atRate } from "./at-rate.ts";
 import { billingStage } from "./billing-stage.ts";
-import { deliverWithRetries, type ProviderEvent } from "./provider-event.ts";
+import { Killer } from "./kill-plan.ts";
+import { offer } from "./offer.ts";
 import type { Run, Section } from "./run.ts";
 import { lostOf, tellStory, wrongOf } from "./story.ts";
 import { figure } from "./targets.ts";
 
-const FULL = { events: 10_000, subscriptions: 20, kills: 20, perSecond: 100 };
-const QUICK = { events: 500, subscriptions: 4, kills: 3, perSecond: 50 };
-
-/** The provider's seconds here: its ladder of 155 s takes 15, longer than a start of the mesh. */
-const SECOND_MS = 100;
-
-type Target = "runtime" | "tree";
-
-/** Kills fall into equal stretches of the run, each anywhere in its own; every other one hits all. */
-const planKills = (events: number, kills: number, random: () => number): Map<number, Target> =>
-  new Map(
-    Array.from({ length: kills }, (_, index) => [
-      Math.floor(((index + random()) * events) / kills),
-      index % 2 === 0 ? "runtime" : "tree",
-    ]),
-  );
+/** The full run has the provider's own seconds: its ladder of 155 s outlasts every start of the mesh. */
+const FULL = {
+  events: 10_000,
+  subscriptions: 20,
+  kills: 20,
+  perSecond: 100,
+  secondMs: 1_000,
+  limitMs: 1_800_000,
+};
+const QUICK = {
+  events: 500,
+  subscriptions: 4,
+  kills: 3,
+  perSecond: 50,
+  secondMs: 100,
+  limitMs: 240_000,
+};
+/** What the provider has given up on is sent again by hand, after the storm. */
+const BY_HAND_LIMIT_MS = 600_000;
 
 const run = async (context: Run) => {
   const { quick, say } = context;
@@ -28,40 +31,29 @@ const run = async (context: Run) => {
   const random = context.random("webhook-kills");
   const stage = await billingStage(context);
   const { sold, events } = await tellStory(stage, await stage.join("kills"), effort, random);
-  const kills = planKills(events.length, effort.kills, random);
-  const acked: ProviderEvent[] = [];
-  const unheard: ProviderEvent[] = [];
-  let killed = 0;
-  const begun = performance.now();
-  await atRate(
-    events,
-    effort.perSecond,
-    async (event) => {
-      const heard = await deliverWithRetries(stage.mesh, stage.secret, event, SECOND_MS);
-      (heard ? acked : unheard).push(event);
-    },
-    (index) => {
-      const target = kills.get(index);
-      if (target === undefined) return undefined;
-      killed += 1;
-      const what = target === "tree" ? "everything, then npm start" : "the services' runtime";
-      say(`  after ${index} deliveries: kill -9 of ${what}`);
-      if (target === "tree") return stage.mesh.killTree();
-      stage.mesh.killRuntime();
-      return undefined;
-    },
-  );
-  const seconds = ((performance.now() - begun) / 1_000).toFixed(0);
-  say(`  ${acked.length} of ${events.length} acknowledged in ${seconds} s`);
-  // What the provider gave up on, somebody sends again by hand: the end has to be the provider's.
-  await atRate(unheard, effort.perSecond, async (event) => {
-    if (await deliverWithRetries(stage.mesh, stage.secret, event, SECOND_MS)) acked.push(event);
-  });
+  const killer = new Killer(stage.mesh, { ...effort, events: events.length }, { random, say });
+  await killer.begin();
+  const provider = { ...effort, url: stage.mesh.url, secret: () => stage.secret };
+  const heard = await offer(events, { ...provider, onAck: () => killer.acked() });
+  await killer.over();
+  const acked = [...heard.acked];
+  const rate = (acked.length / heard.seconds).toFixed(0);
+  say(`  ${acked.length} of ${events.length} acknowledged in ${heard.seconds.toFixed(0)} s,`);
+  say(`  ${rate}/s of ${effort.perSecond}/s offered; ${heard.givenUp.length} given up`);
+
+  const again = [...heard.givenUp, ...heard.unsent];
+  const byHand = await offer(again, { ...provider, limitMs: BY_HAND_LIMIT_MS });
+  acked.push(...byHand.acked);
   const lost = await lostOf(stage, acked);
-  const wrong = await wrongOf(stage, sold);
+  for (const { name, webhookId } of lost.slice(0, 3)) say(`  lost: ${name} ${webhookId}`);
+  // Only who was told everything can know how it ends.
+  const told = acked.length === events.length;
+  if (!told) say(`  ${events.length - acked.length} were never acknowledged on this machine`);
+  const wrong = told ? await wrongOf(stage, sold) : [];
+  for (const { subscription } of wrong.slice(0, 3)) say(`  wrong: ${subscription.id}`);
   return [
     figure("webhook.acked_lost", lost.length + wrong.length, quick),
-    figure("webhook.kills", killed, quick),
+    figure("webhook.kills", killer.kills, quick),
   ];
 };
 

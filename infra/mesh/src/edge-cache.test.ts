@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startMesh, type Mesh } from "./mesh.ts";
-import { bearer, join, json, PASSWORD, post, type Tokens } from "./people.ts";
+import { bearer, eventually, join, json, PASSWORD, post, type Tokens } from "./people.ts";
 
 let mesh: Mesh;
 let ada: Tokens;
@@ -24,10 +24,8 @@ const rename = (tokens: Tokens, name: string) =>
   mesh.fetch("/v1/me", { ...post({ name }, bearer(tokens)), method: "PATCH" });
 
 /** Reads until the settle of a write has arrived, so that the next answer can be kept. */
-const settled = async (token: string): Promise<void> => {
-  for (let turn = 0; turn < 100; turn += 1) if ((await stateOf(token)) === HIT) return;
-  throw new Error("never settled");
-};
+const settled = (token: string): Promise<boolean> =>
+  eventually("a kept answer", async () => (await stateOf(token)) === HIT);
 
 describe("a read that may be kept", () => {
   it("is answered by the edge the second time, alike, and still counted", async () => {

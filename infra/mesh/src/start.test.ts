@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { eventually, post, PASSWORD } from "./people.ts";
 import { isAlive, newPlace, RealMesh, removePlace, treeOf, type Place } from "./real-mesh.ts";
 
-describe("npm start", { timeout: 150_000 }, () => {
+describe("npm start", { timeout: 300_000 }, () => {
   const started: { mesh: RealMesh; place: Place }[] = [];
   const start = async (more?: Record<string, string>): Promise<(typeof started)[number]> => {
     const place = await newPlace();
@@ -47,6 +47,8 @@ describe("npm start", { timeout: 150_000 }, () => {
     expect(await mesh.exited).not.toBe(0);
     occupant.close();
     removePlace(place);
+    // Its last words may reach us after its end.
+    await eventually("the complaint", () => Promise.resolve(/PORT=/.test(mesh.output)));
     const complaint = mesh.output.trim().split("\n").at(-1) ?? "";
     expect(complaint).toContain(String(place.port));
     expect(complaint).toMatch(/PORT=/);

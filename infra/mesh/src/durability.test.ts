@@ -5,7 +5,7 @@ import { bearer, eventually, post, PASSWORD, type Mail, type Tokens } from "./pe
 import { newPlace, RealMesh, removePlace, type Place } from "./real-mesh.ts";
 
 /** Process death, not power loss: the operating system keeps what was written. */
-describe("kill -9 of every process", { timeout: 150_000 }, () => {
+describe("kill -9 of every process", { timeout: 360_000 }, () => {
   let place: Place;
   let mesh: RealMesh;
   beforeEach(async () => {

@@ -165,7 +165,7 @@ export const startMesh = async ({
     async close() {
       await server.close();
       await Promise.all([lemon.close(), sink.close()]);
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 };

@@ -16,14 +16,14 @@ const blocksOf = (section: string): string[] => {
   return [...body.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block ?? "");
 };
 
-describe("the README's tour", { timeout: 150_000 }, () => {
+describe("the README's tour", { timeout: 300_000 }, () => {
   let place: Place;
   let mesh: RealMesh;
   beforeAll(async () => {
     place = await newPlace();
     mesh = new RealMesh(place, { ADMIN_EMAILS: "ada@example.com" });
     await mesh.ready();
-  }, 120_000);
+  });
   afterAll(async () => {
     await mesh.stop();
     removePlace(place);

@@ -29,6 +29,7 @@ const users = {
       async contactOf(userId) {
         const absent = absence();
         if (absent !== null) return absent;
+        if (userId === "nobody") return { ok: false, code: "not_found" };
         const email = userId + "@example.test";
         return { ok: true, value: { email, name: "Ada", locale: "en", timezone: "Europe/Vienna" } };
       }

@@ -170,6 +170,16 @@ describe("a mailed link", () => {
     expect(await count("owners")).toBe(0);
   });
 
+  it.each([[""], ["%"], ["\ud800"], ["' OR 1=1 --"], ["a".repeat(200)]])(
+    "is not %j, which nobody mailed",
+    async (token) => {
+      await buyAnonymously();
+      await claim();
+      expect(await confirm(token)).toMatchObject({ status: 401, body: { code: "invalid_token" } });
+      expect([await count("owners"), await count("decisions")]).toEqual([0, 0]);
+    },
+  );
+
   it("takes nothing from whoever was first", async () => {
     await buyAnonymously();
     await Promise.all([claim(), claim(eve)]);

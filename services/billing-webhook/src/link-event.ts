@@ -11,6 +11,7 @@ import { signedIn, type BillingContext } from "./context.ts";
 import { eventStore } from "./event-store.ts";
 import { linkByHand, linkedBy, recallLinked } from "./link-store.ts";
 import { answerOf } from "./list-events.ts";
+import { refuseEvent } from "./refuse-event.ts";
 
 export const EventParams = v.strictObject({ id: v.string() });
 export const LinkBody = v.strictObject({
@@ -35,8 +36,10 @@ export const linkEvent = async (
   const { billing, trace, now, users } = context;
   const actor = signedIn(context).userId;
   const events = eventStore(billing.db);
-  const event = await events.find(params.id);
+  const [event, content] = await Promise.all([events.find(params.id), events.body(params.id)]);
   if (event === null) return noEvent();
+  const refused = content && refuseEvent(content, billing.config);
+  if (refused !== null) return refused;
   const { orderId, subscriptionId } = await events.familyOf(event);
   if (orderId === null && subscriptionId === null)
     return new Failure("conflict", "This event is about no purchase.");

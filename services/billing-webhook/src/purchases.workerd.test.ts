@@ -80,6 +80,54 @@ describe("POST /v1/admin/billing/events/{id}/link", () => {
     expect(await users.told()).toHaveLength(1);
   });
 
+  it("gives it to one of two who are named at once, and tells the other", async () => {
+    await buyAnonymously();
+    const answers = await Promise.all(
+      ["ada", "eve"].map((userId) => link("subscription_created", userId)),
+    );
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
+    await settled();
+    expect(await users.told()).toHaveLength(1);
+    const holders = "SELECT COUNT(DISTINCT owner_id) AS n FROM owners";
+    expect(await env.DB.prepare(holders).first("n")).toBe(1);
+  });
+
+  it("links nothing of another store, and nothing to nobody", async () => {
+    await deliver(bought.order({ attributes: { store_id: 1 } }));
+    expect(await link("order_created", "ada")).toMatchObject({
+      status: 409,
+      body: { code: "conflict", detail: expect.stringMatching(/store/) },
+    });
+    await inOrder([bought.subscription("subscription_created")]);
+    expect(await link("subscription_created", "nobody")).toMatchObject({
+      status: 422,
+      body: { code: "invalid_input", errors: [{ path: "userId" }] },
+    });
+    expect([await count("owners"), await count("decisions")]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ["a text", { userId: 7 }],
+    ["no more than a hundred characters", { userId: "x".repeat(101) }],
+    ["something", { userId: "" }],
+    ["alone", { userId: "ada", plan: "enterprise" }],
+  ])("refuses a user who is not %s", async (_what, body) => {
+    await buyAnonymously();
+    const path = `${ADMIN}/events/${await idOf("order_created")}/link`;
+    expect((await ask("POST", path, root, body)).status).toBe(422);
+    expect(await count("owners")).toBe(0);
+  });
+
+  it.each([["%00"], ["%ff"], ["%ED%A0%80"], ["'%20OR%201=1--"], ["%25"], ["a".repeat(8_000)]])(
+    "finds no event called %.20s",
+    async (id) => {
+      await buyAnonymously();
+      const path = `${ADMIN}/events/${id}`;
+      expect((await ask("POST", `${path}/link`, root, { userId: "ada" })).status).toBe(404);
+      expect((await ask("POST", `${path}/replay`, root)).status).toBe(404);
+    },
+  );
+
   it("knows no event that does not exist, and waits while users is away", async () => {
     await buyAnonymously();
     expect((await ask("POST", `${ADMIN}/events/none/link`, root, { userId: "ada" })).status).toBe(
@@ -213,6 +261,38 @@ describe("GET /v1/admin/billing/find", () => {
     for (const query of ["email=nobody@x.test", "order=nothing", "order=99", "customer=99"])
       expect((await find(query)).body).toEqual({ providerAnswered: true, items: [] });
   });
+
+  it.each([
+    ["email=%25"],
+    ["email=_%40buyer.test"],
+    ["email=*"],
+    ["email=zoe%40buyer.test%00"],
+    ["order=%25"],
+    ["order=104e18a2-%25"],
+    ["order=3400001%20OR%201%3D1"],
+    [`order=${"9".repeat(254)}`],
+    ["order=%F0%9F%8D%8B"],
+    ["customer=.."],
+    ["customer=."],
+    ["customer=..%2Forders"],
+    ["customer=2300001%3Finclude%3Dorders"],
+    ["customer=%EF%BC%92300001"],
+  ])("takes %s for what it says and nothing else", async (query) => {
+    await buyAnonymously();
+    const { asked } = providerSells(sold());
+    expect(await find(query)).toEqual({
+      status: 200,
+      body: { providerAnswered: true, items: [] },
+    });
+    expect(asked.filter((path) => !/^\/v1\/(orders|subscriptions)\?/.test(path))).toEqual([]);
+  });
+
+  it.each([[`email=${"x".repeat(255)}`], ["email=%20"], ["order="], ["email=a&email=b"]])(
+    "refuses the query %.20s",
+    async (query) => {
+      expect((await find(query)).status).toBe(422);
+    },
+  );
 
   it("writes down who looked and not for whom", async () => {
     providerSells(sold());

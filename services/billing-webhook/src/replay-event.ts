@@ -5,10 +5,9 @@ import type * as v from "valibot";
 import { applyDue } from "./apply-event.ts";
 import { signedIn, type BillingContext } from "./context.ts";
 import { eventStore } from "./event-store.ts";
-import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
 import { noEvent, type EventParams } from "./link-event.ts";
 import { answerOf } from "./list-events.ts";
-import { parkReason } from "./park-reason.ts";
+import { refuseEvent } from "./refuse-event.ts";
 
 /**
  * `POST /v1/admin/billing/events/{id}/replay`: applies an event once more, after a setting was put
@@ -24,10 +23,8 @@ export const replayEvent = async (
   const [event, body] = await Promise.all([events.find(params.id), events.body(params.id)]);
   if (event === null) return noEvent();
   if (body === null) return new Failure("conflict", "The content of this event was erased.");
-  // A header that did not fit was nobody's word: an operator who replays has looked at the body.
-  const reason = parkReason(lemonSqueezyEvents.readEnvelope(body), null, billing.config);
-  if (reason !== null)
-    return new Failure("conflict", `This event cannot be applied here: ${reason}.`);
+  const refused = refuseEvent(body, billing.config);
+  if (refused !== null) return refused;
   await billing.sweeper.arm();
   await events.replay(params.id, signedIn(context).userId, trace, now);
   await applyDue(billing);

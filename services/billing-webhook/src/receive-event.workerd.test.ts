@@ -50,6 +50,10 @@ describe("the door", () => {
     ["is missing", () => Promise.resolve({})],
     ["is short", async (body: string) => ({ "x-signature": (await sign(body)).slice(1) })],
     ["is not hex", () => Promise.resolve({ "x-signature": "z".repeat(64) })],
+    [
+      "is in upper case",
+      async (body: string) => ({ "x-signature": (await sign(body)).toUpperCase() }),
+    ],
     ["is empty", () => Promise.resolve({ "x-signature": "" })],
     [
       "is of another secret",
@@ -62,14 +66,6 @@ describe("the door", () => {
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ code: "invalid_signature" });
     expect(await count("inbox")).toBe(0);
-  });
-
-  it("accepts a signature in upper case, which is the same number", async () => {
-    const { name, body } = created();
-    const signature = (await sign(body)).toUpperCase();
-    const headers = { "x-event-name": name, "x-signature": signature };
-    expect((await exports.default.fetch(webhook(body, headers))).status).toBe(200);
-    await settled();
   });
 
   it("refuses the same JSON written anew under the old signature", async () => {

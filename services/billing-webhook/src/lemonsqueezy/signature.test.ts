@@ -28,18 +28,13 @@ describe("isSigned", () => {
     expect(await isSigned(utf8(body), header, [SECRET])).toBe(false);
   });
 
-  it("accepts upper-case hex, which spells the same signature", async () => {
-    expect(await isSigned(utf8(body), (await sign(body, SECRET)).toUpperCase(), [SECRET])).toBe(
-      true,
-    );
-  });
-
   it.each([
     ["missing", () => null],
     ["empty", () => ""],
     ["short", (right: string) => right.slice(0, 62)],
     ["of odd length", (right: string) => right.slice(0, 63)],
     ["long", (right: string) => `${right}00`],
+    ["in upper case", (right: string) => right.toUpperCase()],
     ["not hex", () => "z".repeat(64)],
     ["prefixed", (right: string) => `sha256=${right}`],
     ["wrong in one digit", (right: string) => right.replace(/.$/, (c) => (c === "0" ? "1" : "0"))],

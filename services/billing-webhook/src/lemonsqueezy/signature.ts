@@ -1,7 +1,7 @@
 import { fromHex, utf8 } from "@luna/shared/bytes";
 
-/** HMAC-SHA-256 in hex. The provider sends lower case; upper case spells the same bytes. */
-const SIGNATURE = /^[0-9a-f]{64}$/i;
+/** HMAC-SHA-256 in hex as the provider writes it: whoever writes upper case is somebody else. */
+const SIGNATURE = /^[0-9a-f]{64}$/;
 
 /**
  * Whether one of the secrets signed exactly these bytes. The body is PHP's JSON (`\/`, `\u00e9`):

@@ -138,6 +138,24 @@ describe("sending again", () => {
     await expect(ask("POST", `/mail/${failedId}/retry`)).resolves.toMatchObject({ status: 409 });
   });
 
+  it("sends it once at most, and not after it was dropped, whoever asks for what at one moment", async () => {
+    const id = await deadMail();
+    await sinkFault("none");
+    const verbs = [
+      () => ask("POST", `/mail/${id}/retry`),
+      () => ask("POST", "/mail/retry", { ids: [id] }),
+      () => ask("POST", "/mail/drop", { ids: [id] }),
+      () => ask("POST", "/email/process-dlq", {}),
+      () => ask("POST", `/mail/${id}/retry`),
+    ];
+    const answers = await Promise.all(verbs.map((verb) => verb()));
+    expect(answers.filter(({ status }) => status !== 200 && status !== 409)).toEqual([]);
+    await deliver();
+    const { state } = await onlyRow();
+    expect(await received()).toHaveLength(state === "sent" ? 1 : 0);
+    expect(answers[2]?.body["changed"]).toBe(state === "failed" ? 1 : 0);
+  });
+
   it("empties the dead letters and reports each", async () => {
     const id = await deadMail();
     await sinkFault("none");

@@ -68,15 +68,14 @@ const money = (text: string, { tag }: Reader): string => {
   return new Intl.NumberFormat(tag, { style: "currency", currency }).format(amount as "0");
 };
 
+// oxlint-disable-next-line no-control-regex -- removing them is the point
+const NO_LINE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
+
 /**
  * A control character in a variable is a mistake or an attack: every variable is one line, and none
  * turns the direction of what follows it.
  */
-const oneLine = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex -- removing them is the point
-  text
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ")
-    .trim();
+const oneLine = (text: string): string => text.replaceAll(NO_LINE, " ").trim();
 
 /** A variable as its reader says it. Throws for a moment that is none: senders were checked. */
 export const wording = (kind: VariableKind, value: string, reader: Reader): string => {

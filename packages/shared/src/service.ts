@@ -4,13 +4,13 @@ import { createDatabase, type Database } from "./d1/database.ts";
 import { sql } from "./d1/sql.ts";
 import { within } from "./deadline.ts";
 import { checkEnv } from "./env.ts";
-import { Failure, problemResponse } from "./http/problem.ts";
+import { Failure, problemAnswer } from "./http/problem.ts";
 import type { Route } from "./http/route.ts";
 import { createRouter, type RequestContext } from "./http/router.ts";
 import { createLogger, tracedLogger, type Logger } from "./logger/logger.ts";
 import type { Caller } from "./rpc/caller.ts";
 import type { Health } from "./rpc/door.ts";
-import { answeredOf, requestOf, type Answered, type Asked } from "./rpc/exchange.ts";
+import { requestOf, responseOf, type Answered, type Asked } from "./rpc/exchange.ts";
 import { childOf, traceFromHeaders, type Trace } from "./trace.ts";
 
 /** What every service that owns a database is bound to. */
@@ -91,39 +91,43 @@ export const createService = <
     };
   };
 
+  const answer = async (
+    env: Env,
+    ctx: WaitUntil,
+    request: Request,
+    caller: Caller,
+  ): Promise<Answered> => {
+    const started = Date.now();
+    const trace = childOf(traceFromHeaders(request.headers));
+    const parts = open(env, ctx, trace);
+    if (parts === null)
+      return problemAnswer(
+        new Failure("misconfigured", "This service is not set up."),
+        trace.requestId,
+      );
+    const base = { caller, trace, log: parts.log, now: started };
+    const answered = await route(request, definition.context(base, parts));
+    parts.log.info("request", {
+      method: request.method,
+      path: new URL(request.url).pathname,
+      status: answered.status,
+      userId: caller.kind === "user" ? caller.userId : null,
+      ms: Date.now() - started,
+    });
+    return answered;
+  };
+
+  /** For a door of the service's own. */
   const handle = async (
     env: Env,
     ctx: WaitUntil,
     request: Request,
     caller: Caller,
-  ): Promise<Response> => {
-    const started = Date.now();
-    const trace = childOf(traceFromHeaders(request.headers));
-    const parts = open(env, ctx, trace);
-    if (parts === null)
-      return problemResponse(
-        new Failure("misconfigured", "This service is not set up."),
-        trace.requestId,
-      );
-    const base = { caller, trace, log: parts.log, now: started };
-    const response = await route(request, definition.context(base, parts));
-    parts.log.info("request", {
-      method: request.method,
-      path: new URL(request.url).pathname,
-      status: response.status,
-      userId: caller.kind === "user" ? caller.userId : null,
-      ms: Date.now() - started,
-    });
-    return response;
-  };
+  ): Promise<Response> => responseOf(await answer(env, ctx, request, caller));
 
   /** The same across a binding. */
-  const exchange = async (
-    env: Env,
-    ctx: WaitUntil,
-    asked: Asked,
-    caller: Caller,
-  ): Promise<Answered> => answeredOf(await handle(env, ctx, requestOf(asked), caller));
+  const exchange = (env: Env, ctx: WaitUntil, asked: Asked, caller: Caller): Promise<Answered> =>
+    answer(env, ctx, requestOf(asked), caller);
 
   const health = async (env: Env): Promise<Health> => {
     const configuration = checkEnv(env, definition.config).ok;

@@ -1,7 +1,7 @@
 import { CACHE_STATS } from "@luna/shared/cache/stats-report";
 import { createRouter } from "@luna/shared/http/router";
 import type { ServiceDoor } from "@luna/shared/rpc/door";
-import { answeredOf, requestOf } from "@luna/shared/rpc/exchange";
+import { requestOf } from "@luna/shared/rpc/exchange";
 
 import { peersOf } from "./env.ts";
 import { meshHealth } from "./health.ts";
@@ -16,8 +16,8 @@ const answerOwn = createRouter(routes);
 
 /** The gateway's own routes, asked in the way every other service is. */
 const ownDoor = ({ env, config, trace, log, now }: Passage): Answers => ({
-  handle: async (asked, caller) => {
-    const response = await answerOwn(requestOf(asked), {
+  handle: (asked, caller) =>
+    answerOwn(requestOf(asked), {
       caller,
       trace,
       log,
@@ -25,9 +25,7 @@ const ownDoor = ({ env, config, trace, log, now }: Passage): Answers => ({
       health: () => meshHealth(env, config !== null, now),
       cacheStats: env.CACHE_STATS.getByName(CACHE_STATS),
       publicKeys: async () => (await trustedKeys(env.AUTH, config?.API_URL ?? "", now)).jwks,
-    });
-    return answeredOf(response);
-  },
+    }),
 });
 
 export const doorFor = (service: Service, passage: Passage): Answers =>

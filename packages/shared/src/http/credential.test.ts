@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 
 import type { Caller, Scope } from "../rpc/caller.ts";
 import { reply } from "./reply.ts";
-import { admin, contextOf, user } from "./request-for-tests.ts";
+import { admin, ask, contextOf, user } from "./request-for-tests.ts";
 import { routesOf, type Access, type Method } from "./route.ts";
-import { createRouter, type RequestContext } from "./router.ts";
+import type { RequestContext } from "./router.ts";
 
 const route = routesOf<RequestContext>();
 
@@ -30,7 +30,7 @@ const statusFor = async (
     ...more,
   });
   const request = new Request(`https://a.test${path}`, { method });
-  return (await createRouter([line])(request, contextOf(caller).context)).status;
+  return (await ask([line], request, contextOf(caller).context)).status;
 };
 
 describe("an API key", () => {

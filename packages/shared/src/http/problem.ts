@@ -1,3 +1,4 @@
+import { responseOf, type Answered } from "../rpc/exchange.ts";
 import { STATUS_TITLES } from "./status.ts";
 
 /** Every code a client can meet, and the status it travels under. The codes are API; never rename one. */
@@ -60,7 +61,7 @@ export class Failure {
 }
 
 /** RFC 9457. `type` points at the paragraph of the reference page that explains the code. */
-export const problemResponse = (failure: Failure, requestId: string): Response => {
+export const problemAnswer = (failure: Failure, requestId: string): Answered => {
   const status = PROBLEMS[failure.code];
   const body = {
     type: `/docs#${failure.code}`,
@@ -72,8 +73,12 @@ export const problemResponse = (failure: Failure, requestId: string): Response =
     ...failure.extra,
     ...(failure.errors.length > 0 ? { errors: failure.errors } : {}),
   };
-  return new Response(JSON.stringify(body), {
+  return {
     status,
     headers: { "content-type": "application/problem+json; charset=utf-8", ...failure.headers },
-  });
+    body: JSON.stringify(body),
+  };
 };
+
+export const problemResponse = (failure: Failure, requestId: string): Response =>
+  responseOf(problemAnswer(failure, requestId));

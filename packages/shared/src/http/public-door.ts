@@ -1,10 +1,11 @@
 import { addressKey } from "../address-key.ts";
 import type { Caller } from "../rpc/caller.ts";
 import type { Health } from "../rpc/door.ts";
+import { responseOf } from "../rpc/exchange.ts";
 import { traceFromHeaders, withTrace } from "../trace.ts";
 import { Failure, problemResponse } from "./problem.ts";
 import { discardBody } from "./read-body.ts";
-import { reply, replyResponse } from "./reply.ts";
+import { reply, replyAnswer } from "./reply.ts";
 import { secured } from "./security-headers.ts";
 
 interface DoorEnv {
@@ -52,7 +53,7 @@ const flooded = (): Failure =>
 export const publicDoor = <Env extends DoorEnv>(service: Behind<Env>, webhook: string) => {
   const health = async (env: Env): Promise<Response> => {
     const own = await service.health(env);
-    return replyResponse(reply(own.status === "healthy" ? 200 : 503, own));
+    return responseOf(replyAnswer(reply(own.status === "healthy" ? 200 : 503, own)));
   };
 
   const answer = async (

@@ -29,12 +29,25 @@ export const discardBody = async (request: Request, patienceMs = DISCARD_MS): Pr
 
 type TooLarge = "payload_too_large";
 
+const tooLarge = (limit: number): Result<never, TooLarge> =>
+  err("payload_too_large", `The body may have at most ${limit} bytes.`);
+
+/** HTTP itself keeps a body to its length, so it can be taken in one piece. */
+const tellsLength = ({ headers }: Request, limit: number): boolean => {
+  const length = Number(headers.get("content-length") ?? "");
+  return length > 0 && length <= limit;
+};
+
 /** The raw bytes, kept only as far as the cap. A missing body is zero bytes. */
 export const readBytes = async (
   request: Request,
   limit = MAX_BODY_BYTES,
 ): Promise<Result<Uint8Array<ArrayBuffer>, TooLarge>> => {
   if (request.body === null) return ok(new Uint8Array());
+  if (tellsLength(request, limit)) {
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    return bytes.byteLength > limit ? tooLarge(limit) : ok(bytes);
+  }
 
   let chunks: Uint8Array[] = [];
   let size = 0;
@@ -44,7 +57,7 @@ export const readBytes = async (
     else chunks = [];
     if (size > DISCARD_BYTES) break;
   }
-  if (size > limit) return err("payload_too_large", `The body may have at most ${limit} bytes.`);
+  if (size > limit) return tooLarge(limit);
   const bytes = new Uint8Array(size);
   let offset = 0;
   for (const chunk of chunks) {

@@ -1,4 +1,6 @@
-/** A successful answer before it becomes a `Response`; the route table says which are possible. */
+import type { Answered } from "../rpc/exchange.ts";
+
+/** A successful answer before it is written out; the route table says which are possible. */
 export interface Reply {
   status: number;
   body: unknown;
@@ -12,10 +14,11 @@ export const reply = (
 ): Reply => ({ status, body, headers });
 
 /** 204 carries no body; everything else is UTF-8 JSON. */
-export const replyResponse = (answer: Reply): Response =>
-  answer.status === 204
-    ? new Response(null, { status: 204, headers: answer.headers })
-    : new Response(JSON.stringify(answer.body), {
-        status: answer.status,
-        headers: { "content-type": "application/json; charset=utf-8", ...answer.headers },
-      });
+export const replyAnswer = ({ status, body, headers }: Reply): Answered =>
+  status === 204
+    ? { status, headers, body: null }
+    : {
+        status,
+        headers: { "content-type": "application/json; charset=utf-8", ...headers },
+        body: JSON.stringify(body),
+      };

@@ -1,7 +1,9 @@
 import { createLogger } from "../logger/logger.ts";
 import type { Caller, Client } from "../rpc/caller.ts";
+import { responseOf } from "../rpc/exchange.ts";
 import { newTrace } from "../trace.ts";
-import type { RequestContext } from "./router.ts";
+import type { Route } from "./route.ts";
+import { createRouter, type RequestContext } from "./router.ts";
 
 const client: Client = { address: "192.0.2.1", region: null, userAgent: "test", language: "en" };
 
@@ -22,6 +24,13 @@ export const contextOf = (caller: Caller): { context: RequestContext; lines: str
   const log = createLogger({ service: "test", version: "1", clock: () => 0, write });
   return { context: { caller, trace: newTrace("request-1"), log, now: 0 }, lines };
 };
+
+/** What these routes answer to a request. */
+export const ask = async (
+  routes: readonly Route<RequestContext>[],
+  request: Request,
+  context: RequestContext,
+): Promise<Response> => responseOf(await createRouter(routes)(request, context));
 
 export const jsonRequest = (method: string, path: string, body: string): Request =>
   new Request(`https://a.test${path}`, {

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 
-import { anonymous, contextOf, jsonRequest } from "./request-for-tests.ts";
+import { anonymous, ask, contextOf, jsonRequest } from "./request-for-tests.ts";
 import { reply } from "./reply.ts";
 import { routesOf } from "./route.ts";
-import { createRouter, type RequestContext } from "./router.ts";
+import type { RequestContext } from "./router.ts";
 
 const route = routesOf<RequestContext>();
 const fine = () => Promise.resolve(reply(200, { fine: true }));
@@ -28,19 +28,16 @@ describe("a request for no route", () => {
       handler: fine,
     }),
   ];
-  const ask = (method: string, path: string) =>
-    createRouter(routes)(
-      new Request(`https://a.test${path}`, { method }),
-      contextOf(anonymous).context,
-    );
+  const askFor = (method: string, path: string) =>
+    ask(routes, new Request(`https://a.test${path}`, { method }), contextOf(anonymous).context);
 
   it("is 404 where the path is unknown", async () => {
-    const response = await ask("GET", "/v1/y");
+    const response = await askFor("GET", "/v1/y");
     expect([response.status, await response.json()]).toMatchObject([404, { code: "not_found" }]);
   });
 
   it("is 405 with the methods there are", async () => {
-    const response = await ask("POST", "/v1/x");
+    const response = await askFor("POST", "/v1/x");
     expect([response.status, response.headers.get("allow")]).toEqual([405, "DELETE, GET"]);
   });
 });
@@ -58,7 +55,7 @@ describe("what a client sends", () => {
   const send = async (body: string, type = "application/json") => {
     const request = jsonRequest("POST", "/v1/x", body);
     request.headers.set("content-type", type);
-    const response = await createRouter([post])(request, contextOf(anonymous).context);
+    const response = await ask([post], request, contextOf(anonymous).context);
     const { code } = await response.json<{ code?: string }>();
     return [response.status, code];
   };

@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { DatabaseFailure } from "../d1/database.ts";
 import type { Caller } from "../rpc/caller.ts";
 import { Failure, PROBLEMS, type ProblemCode } from "./problem.ts";
-import { admin, anonymous, contextOf, jsonRequest, user } from "./request-for-tests.ts";
+import { admin, anonymous, ask, contextOf, jsonRequest, user } from "./request-for-tests.ts";
 import { reply, type Reply } from "./reply.ts";
 import { routesOf, type Access } from "./route.ts";
-import { createRouter, type RequestContext } from "./router.ts";
+import type { RequestContext } from "./router.ts";
 
 const route = routesOf<RequestContext>();
 
@@ -19,7 +19,7 @@ const answer = async (
   const path = "/v1/x";
   const get = route({ method: "GET", path, access, summary: "", answers: {}, handler });
   const { context, lines } = contextOf(caller);
-  const response = await createRouter([get])(new Request(`https://a.test${path}`), context);
+  const response = await ask([get], new Request(`https://a.test${path}`), context);
   const text = await response.text();
   const problem = (text === "" ? null : JSON.parse(text)) as Record<string, unknown> | null;
   return { response, problem, text, log: lines.join("\n") };
@@ -91,7 +91,7 @@ describe("who may call", () => {
       handler: fine,
     });
     const request = jsonRequest("POST", "/v1/x", "not json");
-    const response = await createRouter([post])(request, contextOf(anonymous).context);
+    const response = await ask([post], request, contextOf(anonymous).context);
     expect([response.status, request.bodyUsed]).toEqual([401, false]);
   });
 });

@@ -1,11 +1,12 @@
 import type { Logger } from "../logger/logger.ts";
 import type { Caller, Scope } from "../rpc/caller.ts";
+import type { Answered } from "../rpc/exchange.ts";
 import type { Trace } from "../trace.ts";
 import { DatabaseFailure } from "../d1/database.ts";
 import { createMatcher } from "./match.ts";
 import { parseInput } from "./parse-input.ts";
-import { Failure, problemResponse } from "./problem.ts";
-import { replyResponse } from "./reply.ts";
+import { Failure, problemAnswer } from "./problem.ts";
+import { replyAnswer } from "./reply.ts";
 import type { Route } from "./route.ts";
 
 /** What every handler of every service has; a service adds its own parts. */
@@ -49,15 +50,15 @@ const answer = async <Context extends RequestContext>(
   request: Request,
   params: Record<string, string>,
   context: Context,
-): Promise<Response> => {
+): Promise<Answered> => {
   const refused = refuse(route, context.caller);
-  if (refused !== null) return problemResponse(refused, context.trace.requestId);
+  if (refused !== null) return problemAnswer(refused, context.trace.requestId);
   const input = await parseInput(route, request, params);
-  if (input instanceof Failure) return problemResponse(input, context.trace.requestId);
+  if (input instanceof Failure) return problemAnswer(input, context.trace.requestId);
   const result = await route.handler(input, context, request);
   return result instanceof Failure
-    ? problemResponse(result, context.trace.requestId)
-    : replyResponse(result);
+    ? problemAnswer(result, context.trace.requestId)
+    : replyAnswer(result);
 };
 
 /** The answer when no route fits: an unknown path, or a known one asked in the wrong way. */
@@ -72,20 +73,20 @@ export const unmatched = (allow: readonly string[]): Failure =>
 export const createRouter = <Context extends RequestContext>(routes: readonly Route<Context>[]) => {
   const match = createMatcher(routes);
 
-  return async (request: Request, context: Context): Promise<Response> => {
+  return async (request: Request, context: Context): Promise<Answered> => {
     const { requestId } = context.trace;
     try {
       const found = await match(request);
       return found.entry === null
-        ? problemResponse(unmatched(found.allow), requestId)
+        ? problemAnswer(unmatched(found.allow), requestId)
         : await answer(found.entry, request, found.params, context);
     } catch (error) {
       if (error instanceof DatabaseFailure) {
         context.log.error("database failed", { error });
-        return problemResponse(databaseProblem(error), requestId);
+        return problemAnswer(databaseProblem(error), requestId);
       }
       context.log.error("unexpected failure", { error });
-      return problemResponse(new Failure("internal", "Something broke on our side."), requestId);
+      return problemAnswer(new Failure("internal", "Something broke on our side."), requestId);
     }
   };
 };

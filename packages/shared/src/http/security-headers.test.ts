@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { Failure, problemResponse } from "./problem.ts";
-import { reply, replyResponse } from "./reply.ts";
+import { responseOf } from "../rpc/exchange.ts";
+import { reply, replyAnswer, type Reply } from "./reply.ts";
 import { secured } from "./security-headers.ts";
 
 const REQUIRED = {
@@ -15,10 +16,12 @@ const REQUIRED = {
   "x-request-id": "request-1",
 };
 
+const responseOfReply = (answer: Reply): Response => responseOf(replyAnswer(answer));
+
 describe("the security headers", () => {
   it.each([
-    ["200", replyResponse(reply(200, {}))],
-    ["204", replyResponse(reply(204))],
+    ["200", responseOfReply(reply(200, {}))],
+    ["204", responseOfReply(reply(204))],
     ["304", new Response(null, { status: 304 })],
     ["401", problemResponse(new Failure("unauthenticated", ""), "request-1")],
     ["404", problemResponse(new Failure("not_found", ""), "request-1")],
@@ -49,7 +52,7 @@ describe("the security headers", () => {
   });
 
   it("leave the body and the other headers as they were", async () => {
-    const answer = secured(replyResponse(reply(200, { a: 1 }, { etag: '"1"' })), "request-1");
+    const answer = secured(responseOfReply(reply(200, { a: 1 }, { etag: '"1"' })), "request-1");
     expect([await answer.text(), answer.headers.get("etag")]).toEqual(['{"a":1}', '"1"']);
   });
 

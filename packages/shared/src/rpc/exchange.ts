@@ -20,16 +20,14 @@ export interface Answered {
 }
 
 export const requestOf = ({ method, url, headers, body }: Asked): Request =>
-  new Request(url, { method, headers, body });
+  new Request(url, {
+    method,
+    headers: body === null ? headers : { ...headers, "content-length": String(body.byteLength) },
+    body,
+  });
 
 export const responseOf = ({ status, headers, body }: Answered): Response =>
   new Response(body, { status, headers });
-
-export const answeredOf = async (response: Response): Promise<Answered> => ({
-  status: response.status,
-  headers: Object.fromEntries(response.headers),
-  body: response.body === null ? null : await response.text(),
-});
 
 /** Asks as the gateway does, for whoever has a `Request` and wants a `Response`. */
 export const exchange = async (

@@ -48,34 +48,53 @@ const members = (fields: Fields): Members => {
   return serialised(safe);
 };
 
-/**
- * One JSON object per line: `level`, `message`, `time`, `service`, `version`, then the fields. Bound
- * fields are serialised once, because most lines of a request have the same ones.
- */
-export const createLogger = (
-  { service, version, clock = Date.now, write = console.log }: LoggerOptions,
-  bound: Fields = {},
-): Logger => {
-  let known: Members | undefined;
-  const line = (level: Level, message: string, fields: Fields = {}): void => {
-    known ??= members(bound);
-    const { fields: before, text } = known;
+/** One per request and binding, so it is made of two fields and no closures. */
+class JsonLogger implements Logger {
+  private readonly options: LoggerOptions;
+  private readonly bound: Fields;
+  /** Serialised once, because most lines of a request have the same ones. */
+  private known: Members | undefined;
+
+  constructor(options: LoggerOptions, bound: Fields) {
+    this.options = options;
+    this.bound = bound;
+  }
+
+  info(message: string, fields: Fields = {}): void {
+    this.line("info", message, fields);
+  }
+  warn(message: string, fields: Fields = {}): void {
+    this.line("warn", message, fields);
+  }
+  error(message: string, fields: Fields = {}): void {
+    this.line("error", message, fields);
+  }
+  audit(action: string, fields: Fields = {}): void {
+    this.line("audit", action, fields);
+  }
+  metric(name: string, value: number, fields: Fields = {}): void {
+    this.line("metric", name, { value, ...fields });
+  }
+  child(fields: Fields): Logger {
+    return new JsonLogger(this.options, { ...this.bound, ...fields });
+  }
+
+  private line(level: Level, message: string, fields: Fields): void {
+    const { service, version, clock = Date.now, write = console.log } = this.options;
+    this.known ??= members(this.bound);
+    const { fields: before, text } = this.known;
     const own = members(fields);
     const clash = Object.keys(own.fields).some((name) => Object.hasOwn(before, name));
     const others = clash ? serialised({ ...before, ...own.fields }).text : text + own.text;
     const time = new Date(clock()).toISOString();
     const stamp = `"level":"${level}","message":${JSON.stringify(redactText(message))},"time":"${time}","service":"${service}","version":${JSON.stringify(version)}`;
     write(`{${stamp}${others}}`);
-  };
-  return {
-    info: (message, fields) => line("info", message, fields),
-    warn: (message, fields) => line("warn", message, fields),
-    error: (message, fields) => line("error", message, fields),
-    audit: (action, fields) => line("audit", action, fields),
-    metric: (name, value, fields) => line("metric", name, { value, ...fields }),
-    child: (fields) => createLogger({ service, version, clock, write }, { ...bound, ...fields }),
-  };
-};
+  }
+}
+
+/** One JSON object per line: `level`, `message`, `time`, `service`, `version`, then the fields. */
+export const createLogger = (options: LoggerOptions, bound: Fields = {}): Logger =>
+  new JsonLogger(options, bound);
 
 /** A child that stamps the trace on every line, so that one request can be followed through all Workers. */
 export const tracedLogger = (log: Logger, { requestId, traceId, spanId }: Trace): Logger =>

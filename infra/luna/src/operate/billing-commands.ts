@@ -75,4 +75,10 @@ export const addBillingCommands = (program: Command, exit: (code: number) => voi
     .action(async (options: { recent: boolean }) =>
       exit(await (await actions()).reconcile(options)),
     );
+
+  billing
+    .command("rebuild")
+    .description("compare the tables with the stored deliveries, and print what differed")
+    .option("--repair", "and make them so", false)
+    .action(async (options: { repair: boolean }) => exit(await (await actions()).rebuild(options)));
 };

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { Command } from "commander";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { addBillingCommands } from "./billing-commands.ts";
 
@@ -10,7 +10,9 @@ import { addBillingCommands } from "./billing-commands.ts";
 const startDoor = async (asked: string[]): Promise<Server> => {
   const server = createServer((request, response) => {
     asked.push(`${request.headers.authorization} ${request.method} ${request.url}`);
-    response.writeHead(200).end(JSON.stringify({ items: [], nextCursor: null }));
+    const nextCursor = request.url?.endsWith("rebuild?repair=true") ? "MTo" : null;
+    const pages = { items: [], objects: 3, differences: [nextCursor], nextCursor };
+    response.writeHead(200).end(JSON.stringify(pages));
   });
   await new Promise<void>((done) => {
     server.listen(0, "127.0.0.1", done);
@@ -20,6 +22,7 @@ const startDoor = async (asked: string[]): Promise<Server> => {
 
 describe("luna billing", () => {
   const asked: string[] = [];
+  beforeEach(() => asked.splice(0));
   let door: Server;
   beforeAll(async () => {
     door = await startDoor(asked);
@@ -48,11 +51,22 @@ describe("luna billing", () => {
 
   it("lists the grants that were given, of one user, in one state, page by page", async () => {
     const { code, text } = await run("grants");
-    expect([code, JSON.parse(String(text))]).toEqual([0, { items: [], nextCursor: null }]);
+    expect([code, JSON.parse(String(text))]).toMatchObject([0, { items: [], nextCursor: null }]);
     await run("grants", "--user", "00a/b", "--state", "live", "--limit", "2", "--cursor", "MDA");
     expect(asked).toEqual([
       "Bearer token GET /v1/admin/billing/grants",
       "Bearer token GET /v1/admin/billing/grants?userId=00a%2Fb&state=live&limit=2&cursor=MDA",
     ]);
+  });
+
+  it("makes the tables again to the end, however many answers that takes", async () => {
+    const { code, text } = await run("rebuild", "--repair");
+    expect([code, JSON.parse(String(text))]).toEqual([0, { objects: 6, differences: ["MTo", null] }]);
+    expect(asked).toEqual([
+      "Bearer token POST /v1/admin/billing/rebuild?repair=true",
+      "Bearer token POST /v1/admin/billing/rebuild?repair=true&cursor=MTo",
+    ]);
+    await run("rebuild");
+    expect(asked.at(-1)).toContain("rebuild?repair=false");
   });
 });

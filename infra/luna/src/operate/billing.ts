@@ -86,3 +86,29 @@ export const reconcile = async ({ recent }: { recent: boolean }): Promise<number
   console.log(JSON.stringify(answer.body, null, 2));
   return answer.status < 400 && (answer.body as Report).state === "done" ? 0 : 1;
 };
+
+interface Rebuilt {
+  objects: number;
+  differences: unknown[];
+  nextCursor: string | null;
+}
+
+/** Compares the tables with what is stored of deliveries and decisions, or makes them so. */
+export const rebuild = async ({ repair }: { repair: boolean }): Promise<number> => {
+  const all = { objects: 0, differences: [] as unknown[] };
+  let cursor: string | undefined;
+  do {
+    const query = { repair: String(repair), cursor };
+    const answer = await callApi({ method: "POST", path: `${BILLING}/rebuild`, query });
+    if (answer.status >= 400) {
+      console.log(JSON.stringify(answer.body, null, 2));
+      return 1;
+    }
+    const page = answer.body as Rebuilt;
+    all.objects += page.objects;
+    all.differences.push(...page.differences);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  console.log(JSON.stringify(all, null, 2));
+  return 0;
+};

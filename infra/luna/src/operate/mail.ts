@@ -1,5 +1,6 @@
 import { Complaint } from "../settings.ts";
 import { printApi } from "./call-api.ts";
+import { moment } from "./moment.ts";
 
 const MAIL = "/v1/admin/mail";
 
@@ -12,14 +13,6 @@ export interface MailOptions {
   until?: string;
   limit?: string;
 }
-
-/** A day begins at midnight UTC. */
-const moment = (name: string, text: string | undefined): string | undefined => {
-  if (text === undefined) return undefined;
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime())) throw new Complaint(`--${name} ${text} is not a time.`);
-  return time.toISOString();
-};
 
 const conditionsOf = ({ state, template, to, since, until }: MailOptions) => ({
   state,

@@ -8,6 +8,8 @@ import type { Shop } from "./shop.ts";
 
 /** One entry of a list. It is drawn up only when its page is asked for. */
 export interface Entry {
+  /** Milliseconds since 1970. */
+  createdAt: number;
   field(name: string): unknown;
   show(): Resource;
 }
@@ -76,14 +78,17 @@ export const listObjects = (shop: Shop, kind: Kind): Entry[] => {
   const { table } = KINDS[kind];
   const own = shop.state.list(table).map((row): Entry => {
     const shown = (): Resource => show(shop, table, row as never);
-    return { field: (name) => shown().attributes[name], show: shown };
+    const { createdAt } = row;
+    return { createdAt, field: (name) => shown().attributes[name], show: shown };
   });
   const guests = shop.state
     .list("guests")
     .filter(({ resource }) => resource.type === kind)
     .map(({ resource }): Entry => ({
+      createdAt: Date.parse(String(resource.attributes["created_at"])),
       field: (name) => resource.attributes[name],
       show: () => resource,
     }));
-  return [...own, ...guests].toReversed();
+  // Of those of one moment, such as in a bulk, the last is the newest.
+  return [...own, ...guests].toReversed().toSorted((a, b) => b.createdAt - a.createdAt);
 };

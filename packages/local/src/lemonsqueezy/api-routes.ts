@@ -61,6 +61,7 @@ export const apiRoutes = (shop: Shop): Route[] => {
   const variants = CATALOG.map((entry): Entry => {
     const resource = representVariant(store, entry);
     return {
+      createdAt: 0,
       field: (name) => resource.attributes[name],
       show: () => representVariant(store, entry),
     };

@@ -113,6 +113,14 @@ describe("api", () => {
     expect(second.links["next"]).toBeUndefined();
   });
 
+  it("puts what a trace told of where its date belongs", async () => {
+    const bought = await emulator.buy({ email: "a@luna.test" });
+    expect((await emulator.post("/emulator/traces/plain-purchase")).status).toBe(201);
+    const { data } = await page("/v1/subscriptions");
+    expect(data.map(({ id }) => id).indexOf(bought["subscriptionId"] ?? "")).toBe(0);
+    expect(data).toHaveLength(2);
+  });
+
   it("filters by address and status, and refuses a filter it does not know", async () => {
     const { subscriptionId } = await emulator.buy({ email: "a@luna.test" });
     await emulator.buy({ email: "b@luna.test" });

@@ -33,9 +33,9 @@ interface Me {
 
 const ADMIN = "/v1/admin/billing";
 /** Every object of every purchase of these tests is compared by one run of a few calls. */
-const RECONCILE_MS = 60_000;
+const RECONCILE_MS = 90_000;
 
-describe("who paid and was not served", { timeout: 120_000 }, () => {
+describe("who paid and was not served", () => {
   let mesh: Mesh;
   let root: Tokens;
   beforeAll(async () => {
@@ -166,10 +166,14 @@ describe("who paid and was not served", { timeout: 120_000 }, () => {
   it("is helped out with a grant that ends by itself", async () => {
     const dave = await join(mesh, "dave@example.com");
     const path = `/v1/admin/users/${dave.user.id}/grants`;
-    // Long enough to be seen on a busy machine.
-    const until = new Date(Date.now() + 6_000).toISOString();
-    const body = { plan: "enterprise", until, reason: "webhook lost" };
-    expect((await tell(path, body, dave)).status).toBe(403);
+    const grant = () => {
+      // Long enough to be seen on a busy machine.
+      const until = new Date(Date.now() + 10_000).toISOString();
+      return { plan: "enterprise", until, reason: "webhook lost" };
+    };
+    expect((await tell(path, grant(), dave)).status).toBe(403);
+    const body = grant();
+    const { until } = body;
     expect((await tell(path, body)).status).toBe(201);
     const { tier } = await ask<Me>("/v1/me", dave);
     expect(tier === "enterprise" || Date.now() >= Date.parse(until)).toBe(true);

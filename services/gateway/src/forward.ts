@@ -67,8 +67,10 @@ export const forward = async (
   trace: Trace,
 ): Promise<Answered | Failure> => {
   // Read here in full: a slow upload then occupies no service, and a refusal never breaks the socket.
-  const bytes = await within(UPLOAD_MS, readBytes(request), () => null);
-  if (bytes === null) return new Failure("unavailable", "The body took too long to arrive.");
+  // A client that hangs up in the middle is no outage either, and nobody is left to read the answer.
+  const arriving = readBytes(request).catch(() => null);
+  const bytes = await within(UPLOAD_MS, arriving, () => null);
+  if (bytes === null) return new Failure("unavailable", "The body did not arrive in time.");
   if (!bytes.ok) return new Failure(bytes.code, bytes.detail);
   return within<Answered | Failure>(
     DEADLINE_MS,

@@ -2,7 +2,7 @@ import { eventually } from "../people.ts";
 import { billingStage, type BillingStage } from "./billing-stage.ts";
 import { receiptsOfMutant } from "./effects-control.ts";
 import { countOf, payment, type Payment, receiptsOf } from "./payment.ts";
-import { deliver, deliverSurely, pause, type ProviderEvent } from "./provider-event.ts";
+import { deliver, deliverSurely, type ProviderEvent } from "./provider-event.ts";
 import { handedOverTwice } from "./redelivery.ts";
 import type { Run, Section } from "./run.ts";
 import type { Sold } from "./sold.ts";
@@ -14,8 +14,6 @@ const QUICK = { purchases: 2, changes: 2 };
 const REPEATS = 10;
 const AT_ONCE = 50;
 const STEP_MS = 10_000;
-/** An effect done twice is done within a sweep or two of the first. */
-const AFTERMATH_MS = 6_000;
 const EFFECTS_LIMIT_MS = 180_000;
 
 /** A change of status, told twice with the same content under two names, as the provider does. */
@@ -88,7 +86,8 @@ const run = async (context: Run) => {
     const changed = sold.flatMap((one) => statusEvents(one, status, at));
     const paid = sold.map((one) => payment(one, at));
     const tell = () => flood(stage, [...changed, ...paid.flatMap(({ events }) => events)]);
-    // However often an event comes, it is applied once; the last ones are also announced twice.
+    // However often an event comes, it is applied once; the last ones are also announced twice, which
+    // takes longer than any sweep that might announce an earlier one once more.
     if (round === effort.changes) await handedOverTwice(stage, tell);
     else await tell();
     await settled(stage);
@@ -113,7 +112,6 @@ const run = async (context: Run) => {
   };
   const allOnce = async (): Promise<boolean> => (await wrong()).length === 0;
   await eventually("every effect once", allOnce, EFFECTS_LIMIT_MS).catch(() => null);
-  await pause(AFTERMATH_MS);
   const left = await wrong();
   for (const line of left.slice(0, 5)) say(`  not once: ${line}`);
 

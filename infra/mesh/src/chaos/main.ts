@@ -51,6 +51,13 @@ for (const name of ["SIGINT", "SIGTERM"] as const)
     void run.end().then(() => process.exit(130));
   });
 
+// Whatever fails where nobody waits for it must not take the other parts' findings with it.
+let stray = false;
+process.on("unhandledRejection", (error) => {
+  stray = true;
+  say(`  FAILED ASIDE: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+});
+
 const part = values.only === "" ? "" : ` --only ${values.only}`;
 const repeat = `pnpm chaos --seed ${seed}${part}${values.quick ? " --quick" : ""}`;
 say(`Luna Mesh chaos, seed ${seed}: real processes, process death (kill -9), not power loss`);
@@ -59,8 +66,8 @@ const results = await Promise.all(
   lanesOf(chosen, values.quick).map((lane) => runLane(lane, run, values.quick)),
 );
 const figures = results.flatMap((result) => result.figures);
-const failed = results.some((result) => result.failed);
 await run.end();
+const failed = stray || results.some((result) => result.failed);
 
 say("");
 for (const line of table(figures)) say(line);

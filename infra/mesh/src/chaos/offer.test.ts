@@ -7,7 +7,8 @@ import type { ProviderEvent } from "./provider-event.ts";
 
 const events = (count: number): ProviderEvent[] =>
   Array.from({ length: count }, (_, index) => {
-    return { name: "order_created", webhookId: String(index), body: `{"n":${index}}` };
+    const id = String(index);
+    return { name: "order_created", webhookId: id, about: `orders/${id}`, body: `{"n":${id}}` };
   });
 
 let close: () => void = () => undefined;
@@ -59,6 +60,15 @@ it("the provider forgets an event after its fourth attempt", async () => {
   });
   const { acked, givenUp } = await offer(events(3), provider(url));
   expect([acked.length, givenUp.length, attempts]).toEqual([0, 3, 12]);
+});
+
+it("refusals are told from absence", async () => {
+  const statuses = [401, 500, 503, 400];
+  const url = await receiver((_body, response) => {
+    response.writeHead(statuses.shift() ?? 200).end();
+  });
+  const { givenUp, refusals } = await offer(events(1), provider(url));
+  expect([givenUp.length, refusals]).toEqual([1, 2]);
 });
 
 it("a receiver that is slower than the rate never has more than sixteen to answer", async () => {

@@ -36,6 +36,8 @@ export interface Offered {
   givenUp: ProviderEvent[];
   /** What the limit left no time for. */
   unsent: ProviderEvent[];
+  /** Attempts that were answered with a 4xx: a receiver that is merely away says something else. */
+  refusals: number;
   seconds: number;
 }
 
@@ -45,15 +47,15 @@ interface Attempt {
   due: number;
 }
 
-/** One attempt; `true` as soon as the head of a 200 was read, whatever becomes of the rest. */
+/** One attempt; its status as soon as the head of the answer was read, whatever becomes of the rest, or 0. */
 const attemptOnce = (
   { url, secret, onAck }: Offer,
   agent: Agent,
   event: ProviderEvent,
-): Promise<boolean> =>
+): Promise<number> =>
   new Promise((done) => {
     const begun = performance.now();
-    let acked = false;
+    let status = 0;
     const attempt = request(`${url}/webhooks/lemonsqueezy`, {
       method: "POST",
       agent,
@@ -68,11 +70,11 @@ const attemptOnce = (
     const timer = setTimeout(() => attempt.destroy(), TIMEOUT_MS);
     const end = (): void => {
       clearTimeout(timer);
-      done(acked);
+      done(status);
     };
     attempt.once("response", (response) => {
-      acked = response.statusCode === 200;
-      if (acked) onAck?.(event, performance.now() - begun);
+      status = response.statusCode ?? 0;
+      if (status === 200) onAck?.(event, performance.now() - begun);
       response.once("close", end).on("error", end).resume();
     });
     attempt.on("error", end).end(event.body);
@@ -89,6 +91,7 @@ export const offer = async (events: readonly ProviderEvent[], options: Offer): P
   const end = begun + (options.limitMs ?? Number.POSITIVE_INFINITY);
   const acked: ProviderEvent[] = [];
   const givenUp: ProviderEvent[] = [];
+  let refusals = 0;
   // One queue for each rung: within one, whatever came first is due first.
   const queues: Attempt[][] = LADDER_S.map(() => []);
   queues[0]?.push(
@@ -98,7 +101,9 @@ export const offer = async (events: readonly ProviderEvent[], options: Offer): P
   );
   const running = new Set<Promise<void>>();
   const make = async ({ event, rung }: Attempt): Promise<void> => {
-    if (await attemptOnce(options, agent, event)) acked.push(event);
+    const status = await attemptOnce(options, agent, event);
+    if (status >= 400 && status < 500) refusals += 1;
+    if (status === 200) acked.push(event);
     else {
       const seconds = LADDER_S[rung + 1];
       const due = performance.now() + (seconds ?? 0) * options.secondMs;
@@ -123,5 +128,5 @@ export const offer = async (events: readonly ProviderEvent[], options: Offer): P
   await Promise.all(running);
   agent.destroy();
   const unsent = queues.flat().map(({ event }) => event);
-  return { acked, givenUp, unsent, seconds: (performance.now() - begun) / 1_000 };
+  return { acked, givenUp, unsent, refusals, seconds: (performance.now() - begun) / 1_000 };
 };

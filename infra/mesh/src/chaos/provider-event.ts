@@ -8,8 +8,15 @@ import { sign } from "@luna/local/lemonsqueezy/signature";
 export interface ProviderEvent {
   name: string;
   webhookId: string;
+  /** Which object it tells of. */
+  about: string;
   body: string;
 }
+
+/** The last event of each object: who has these knows how everything ends. */
+export const lastWords = (events: readonly ProviderEvent[]): ProviderEvent[] => [
+  ...new Map(events.map((event) => [event.about, event])).values(),
+];
 
 export const providerEvent = (
   name: string,
@@ -24,7 +31,7 @@ export const providerEvent = (
     custom_data: custom,
     webhook_id: webhookId,
   };
-  return { name, webhookId, body: phpJson({ meta, data }) };
+  return { name, webhookId, about: `${data.type}/${data.id}`, body: phpJson({ meta, data }) };
 };
 
 /** Links in payloads have to look like the provider's; nobody follows them here. */

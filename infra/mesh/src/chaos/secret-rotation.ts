@@ -20,7 +20,7 @@ const newKey = (): string => randomBytes(32).toString("base64url");
 
 /** Whether the service takes this secret; an unreadable body changes nothing. */
 const takes = async (stage: BillingStage, secret: string): Promise<number> =>
-  deliver(stage.mesh, secret, { name: "probe", webhookId: "", body: "{}" });
+  deliver(stage.mesh, secret, { name: "probe", webhookId: "", about: "", body: "{}" });
 
 const until = (stage: BillingStage, secret: string, status: number): Promise<void> =>
   stage.mesh.reloaded("billing-webhook", async () => (await takes(stage, secret)) === status);
@@ -48,23 +48,26 @@ const run = async (context: Run) => {
     await pause(1_000);
     signing = NEW_SECRET;
   };
-  const rotating = rotate();
-  const { acked } = await offer(events, {
+  const provider = {
     url: stage.mesh.url,
     secret: () => signing,
     perSecond: PER_SECOND,
     secondMs: SECOND_MS,
-  });
-  await rotating;
+  };
+  const [heard] = await Promise.all([offer(events, provider), rotate()]);
+  // Unanswered is what a slow machine leaves; what was refused counts whether or not it came again.
+  const again = await offer(heard.givenUp, provider);
   stage.secret = NEW_SECRET;
   stage.mesh.setSecrets("billing-webhook", { LEMONSQUEEZY_WEBHOOK_SECRET_PREVIOUS: "" });
   await until(stage, old, 401);
 
-  const lost = await lostOf(stage, events);
-  const wrong = await wrongOf(stage, sold);
-  const refused = events.length - acked.length;
-  say(`  ${events.length} deliveries, ${refused} not acknowledged, while both secrets changed`);
-  return [figure("secret_rotation.lost", lost.length + wrong.length, context.quick)];
+  const acked = [...heard.acked, ...again.acked];
+  const lost = await lostOf(stage, acked);
+  const wrong = acked.length === events.length ? await wrongOf(stage, sold) : [];
+  const refusals = heard.refusals + again.refusals;
+  say(`  ${acked.length} of ${events.length} acknowledged while both secrets changed,`);
+  say(`  ${refusals} refused`);
+  return [figure("secret_rotation.lost", lost.length + wrong.length + refusals, context.quick)];
 };
 
 /** Secrets change under load and nothing is lost. */

@@ -40,7 +40,7 @@ const AIMS: Readonly<Record<string, Aim>> = {
   "usage.kills": { unit: "kills", atLeast: 20, quick: { atLeast: 3 } },
   "usage.missing": none("requests"),
   "usage.excess": none("requests"),
-  "usage.flush_s": { unit: "s", atMost: 60 },
+  "usage.flush_s": { unit: "s", atMost: 60, speed: true },
   "usage.flush_diff": none("requests"),
 };
 

@@ -22,8 +22,8 @@ const IN_FLIGHT = 4;
 /** Between two kills: long enough to reserve steps, short enough to be killed while they are used. */
 const LEAST_LOAD_MS = 100;
 const MOST_LOAD_MS = 900;
-/** wrangler needs a third of a second to start another runtime, on an idle machine. */
-const RECOVERY_MS = 60_000;
+/** wrangler needs a third of a second to start another runtime; on a busy machine minutes. */
+const RECOVERY_MS = 180_000;
 
 /** Only the Subject says what is left: what the degraded mode lets in is not counted. */
 export const isDecided = (answer: Response): boolean =>

@@ -93,7 +93,7 @@ describe("retrying in bulk", () => {
     expect(await change("retry", { state: "dead", limit: 2 })).toEqual({
       matched: 3,
       changed: 2,
-      ids: ids.toSorted().slice(0, 2),
+      ids: ids.toSorted(),
     });
     expect(await states()).toEqual(["queued", "queued", "dead"]);
     await deliver();
@@ -222,10 +222,10 @@ describe("what is meant", () => {
     const ids = await acceptWithoutHint(
       receipt("receipt:a:1", { to: "Ada@BÜCHER.example" }),
       receipt("receipt:b:1", { to: "ada@xn--bcher-kva.example" }),
-      receipt("receipt:c:1", { to: "No Address" }),
     );
+    await acceptWithoutHint(receipt("receipt:c:1", { to: "No Address" }));
     for (const to of ["ada@bücher.example", "ADA@BÜCHER.example", "ada@XN--BCHER-KVA.example"])
-      expect((await change("drop", { to, dryRun: true })).ids).toEqual(ids.toSorted().slice(0, 2));
+      expect((await change("drop", { to, dryRun: true })).ids).toEqual(ids.toSorted());
     expect((await change("drop", { to: "no address", dryRun: true })).matched).toBe(1);
   });
 

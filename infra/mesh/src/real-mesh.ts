@@ -60,6 +60,8 @@ export const isAlive = (pid: number): boolean => {
 };
 
 const kill = (pid: number): void => {
+  // What could not be started has no id, and to the system -1 means everybody.
+  if (pid <= 1) return;
   try {
     process.kill(pid, "SIGKILL");
   } catch {

@@ -7,7 +7,7 @@ import { applyArrivals, NOBODYS_TURN } from "./apply-arrivals.ts";
 import { billingOf, type Billing } from "./billing.ts";
 import { deliveryOf } from "./file-delivery.ts";
 import { purchase } from "./fixtures/events.ts";
-import { env, inOrder, startAfresh, states } from "./fixtures/mesh.ts";
+import { env, startAfresh, states, WAIT } from "./fixtures/mesh.ts";
 import { refFor } from "./fixtures/shop.ts";
 import { inboxStore } from "./inbox-store.ts";
 import { utf8 } from "@luna/shared/bytes";
@@ -15,12 +15,13 @@ import { service } from "./service.ts";
 
 beforeEach(startAfresh);
 
-const WAIT = { timeout: 20_000, interval: 5 };
-
+/** Nobody's alarm takes what these tests leave lying, and their clock goes with the work alone. */
 const billing = (): Billing => {
   const parts = service.open(env, createExecutionContext(), newTrace());
   if (parts === null) throw new Error("misconfigured");
-  return billingOf(parts);
+  let now = Date.now();
+  const unarmed = { arm: () => Promise.resolve() };
+  return { ...billingOf({ ...parts, clock: () => (now += 1) }, unarmed), reconciler: unarmed };
 };
 
 /** A delivery that was stored and not yet looked at. */
@@ -73,14 +74,15 @@ describe("what arrives", () => {
     const turn = { until: here.clock() + 3_000, knocked: false };
     await applyArrivals(here, turn);
     expect(await states()).toEqual(["received"]);
-    await applyArrivals({ ...here, clock: () => Date.now() + 3_001 }, turn);
+    await applyArrivals({ ...here, clock: () => here.clock() + 3_001 }, turn);
     expect(await states()).toEqual(["unlinked"]);
   });
 
   it("waits for no answer of the provider", async () => {
     const here = billing();
     const custom = { ref: await refFor("ada") };
-    await inOrder([purchase(1).subscription("subscription_created", { custom })]);
+    await arrive(here, purchase(1).subscription("subscription_created", { custom }));
+    await applyArrivals(here, { ...NOBODYS_TURN });
     const [turn, asked] = [{ ...NOBODYS_TURN }, vi.fn<() => Promise<never>>()];
     asked.mockReturnValue(new Promise<never>(() => undefined));
     const alone = { ...here, lemonSqueezy: { ...here.lemonSqueezy, fetchObject: asked } };

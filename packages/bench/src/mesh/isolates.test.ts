@@ -36,6 +36,14 @@ const ask = (gateway: number, token: string, path = "/v1/me", method = "GET", bo
 const askAll = <T>(token: string, of: (answer: Response) => T | Promise<T>): Promise<T[]> =>
   Promise.all(mesh.ports.map(async (_, gateway) => of(await ask(gateway, token))));
 
+/** Asked until somebody decides: on a busy machine a decision may come too late to be told. */
+const decided = async (...asked: Parameters<typeof ask>): Promise<Response> => {
+  for (;;) {
+    const answer = await ask(...asked);
+    if (answer.status !== 503) return answer;
+  }
+};
+
 const status = (answer: Response): number => answer.status;
 const fields = async (answer: Response) => (await answer.json()) as Record<string, string>;
 const nameOf = async (answer: Response) => (await fields(answer))["name"];
@@ -67,7 +75,7 @@ describe("through any isolate", () => {
   it("a session that signed out is refused on the very next request", async () => {
     const { token } = await accountOf("free");
     expect((await askAll(token, status)).some(isLetIn)).toBe(true);
-    expect((await ask(2, token, "/v1/auth/sign-out", "POST", {})).status).toBe(204);
+    expect((await decided(2, token, "/v1/auth/sign-out", "POST", {})).status).toBe(204);
     expect((await askAll(token, status)).filter(isLetIn)).toEqual([]);
   });
 
@@ -111,7 +119,9 @@ describe("through any isolate", () => {
       .run();
     const at = async (time: number) => {
       await mesh.instruments.setClock(time);
-      return askAll(token, tierOf);
+      return Promise.all(
+        mesh.ports.map(async (_, gateway) => tierOf(await decided(gateway, token))),
+      );
     };
     expect(await at(endsAt - 10_000)).toEqual(everywhere("pro"));
     const kept = new Set<number>();

@@ -12,6 +12,8 @@ const POLL_MS = 100;
 const PROBE_LIMIT_MS = 2_000;
 /** Enough of wrangler's last words to explain a failed start. */
 const KEPT_LINES = 40;
+/** What our own asking makes wrangler and the gateway print: it would push the reason out. */
+const ECHO = /\[wrangler:info\]|"path":"\/health"/;
 
 export interface Mesh {
   process: Guarded;
@@ -28,7 +30,7 @@ export const startMesh = (
   const process = startGuarded(command, { cwd: ROOT, env });
   const kept: string[] = [];
   const take = (line: string) => {
-    kept.push(line);
+    if (!ECHO.test(line)) kept.push(line);
     if (kept.length > KEPT_LINES) kept.shift();
     print(line);
   };

@@ -93,7 +93,7 @@ describe("retrying in bulk", () => {
     expect(await change("retry", { state: "dead", limit: 2 })).toEqual({
       matched: 3,
       changed: 2,
-      ids: ids.toSorted(),
+      ids: ids.toSorted().slice(0, 2),
     });
     expect(await states()).toEqual(["queued", "queued", "dead"]);
     await deliver();

@@ -61,7 +61,10 @@ describe("luna billing", () => {
 
   it("makes the tables again to the end, however many answers that takes", async () => {
     const { code, text } = await run("rebuild", "--repair");
-    expect([code, JSON.parse(String(text))]).toEqual([0, { objects: 6, differences: ["MTo", null] }]);
+    expect([code, JSON.parse(String(text))]).toEqual([
+      0,
+      { objects: 6, differences: ["MTo", null] },
+    ]);
     expect(asked).toEqual([
       "Bearer token POST /v1/admin/billing/rebuild?repair=true",
       "Bearer token POST /v1/admin/billing/rebuild?repair=true&cursor=MTo",

@@ -1,5 +1,3 @@
-import { mkdirSync } from "node:fs";
-
 import { applyPending } from "../migrate/apply-pending.ts";
 import { ROOT } from "../root.ts";
 import { readServices } from "../service.ts";
@@ -9,6 +7,7 @@ import { startNeighbours, type Neighbours } from "./neighbours.ts";
 import { checkPorts } from "./port.ts";
 import { step } from "./progress.ts";
 import { reap, record } from "./run-record.ts";
+import { makeStateDir } from "./state-dir.ts";
 import { writeConfigs } from "./write-configs.ts";
 
 /** A store of the emulator, where the services declare none. */
@@ -25,7 +24,7 @@ export interface Prepared {
 /** Everything before the Workers: ports, secrets, databases, neighbours. Throws `Complaint`. */
 export const prepare = async (settings: Settings): Promise<Prepared> => {
   const { stateDir, port } = settings;
-  mkdirSync(stateDir, { recursive: true });
+  makeStateDir(stateDir);
   const services = readServices(ROOT);
   const reaped = await reap(stateDir);
   if (reaped > 0) console.log(`  stopped ${reaped} processes of an earlier run`);

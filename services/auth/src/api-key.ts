@@ -43,14 +43,6 @@ export const keyView = ({
   createdAt: new Date(createdAt).toISOString(),
 });
 
-/**
- * Keys of one account that may be valid at once, whatever its plan: auth does not know the plan. The
- * plan's own limit is lower.
- */
-export const MAX_LIVE_KEYS = 100;
-/** While they are rotated, each may stand beside its successor. */
-export const MAX_WITH_OVERLAP = 2 * MAX_LIVE_KEYS;
-
 export const DAY_MS = 24 * 60 * 60 * 1_000;
 /** A key that must live longer has no expiry at all. */
 export const MAX_EXPIRY_DAYS = 365;

@@ -1,11 +1,11 @@
 import { parseApiKey } from "@luna/shared/api-key";
 import { sha256Hex } from "@luna/shared/bytes";
 import { KeySetText } from "@luna/shared/env";
+import { PLANS } from "@luna/shared/plans";
 import * as v from "valibot";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { MAX_LIVE_KEYS } from "./api-key.ts";
-import { newPerson, toldOf, type Person } from "./person.fixture.ts";
+import { newPerson, on, toldOf, type Person } from "./person.fixture.ts";
 import {
   codeOf,
   DAY,
@@ -42,6 +42,17 @@ const newKey = (person: Person, more: object = {}) =>
   made(person.ask("POST", KEYS, { name: "ci", ...more }));
 const rotate = (person: Person, id: string, body: object = {}) =>
   person.ask("POST", `${KEYS}/${id}/rotate`, body);
+
+/** As many more keys like this one. */
+const copies = async (id: string, count: number): Promise<void> => {
+  for (let copy = 0; copy < count; copy += 1)
+    await DB.prepare(
+      `INSERT INTO api_keys SELECT id || ?1, account_id, name, secret_hash || ?1, scopes, seq,
+         created_at, expires_at, revoked_at, rotated_to FROM api_keys WHERE id = ?2`,
+    )
+      .bind(copy, id)
+      .run();
+};
 
 /** The scopes auth stands behind for the bearer of this text, or why it does not. */
 const confirmed = async (text: string) => {
@@ -127,22 +138,19 @@ describe("a new key", () => {
     expect(await rowsOf("api_keys")).toEqual([]);
   });
 
-  it("is refused beyond the hundredth, also to concurrent requests", async () => {
-    const ann = await newPerson("ann@example.com");
-    const { id } = await newKey(ann);
-    for (let copy = 2; copy < MAX_LIVE_KEYS; copy += 1)
-      await DB.prepare(
-        `INSERT INTO api_keys SELECT id || ?1, account_id, name, secret_hash || ?1, scopes, seq,
-           created_at, expires_at, revoked_at, rotated_to FROM api_keys WHERE id = ?2`,
-      )
-        .bind(copy, id)
-        .run();
-    const bodies = Array.from({ length: 5 }, () => ann.ask("POST", KEYS, { name: "more" }));
-    const statuses = (await Promise.all(bodies)).map(({ status }) => status);
-    expect(statuses.toSorted((a, b) => a - b)).toEqual([201, 409, 409, 409, 409]);
-    expect((await ann.ask("DELETE", `${KEYS}/${id}`)).status).toBe(204);
-    await newKey(ann);
-  });
+  it.each(["free", "starter"] as const)(
+    "is refused beyond what the plan %s promises, also to concurrent requests",
+    async (tier) => {
+      const ann = on(tier, await newPerson("ann@example.com"));
+      const { id } = await newKey(ann);
+      await copies(id, PLANS[tier].liveKeys - 2);
+      const bodies = Array.from({ length: 5 }, () => ann.ask("POST", KEYS, { name: "more" }));
+      const statuses = (await Promise.all(bodies)).map(({ status }) => status);
+      expect(statuses.toSorted((a, b) => a - b)).toEqual([201, 409, 409, 409, 409]);
+      expect((await ann.ask("DELETE", `${KEYS}/${id}`)).status).toBe(204);
+      await newKey(ann);
+    },
+  );
 });
 
 describe("a deleted key", () => {
@@ -220,6 +228,24 @@ describe("a rotated key", () => {
     expect(statuses.filter((status) => status === 201)).toHaveLength(1);
     expect(statuses.filter((status) => status === 409)).toHaveLength(9);
     expect(await rowsOf("api_keys")).toHaveLength(2);
+  });
+
+  it("needs no room, so that a plan that is full or has shrunk keeps no old key alive", async () => {
+    const ann = await newPerson("ann@example.com");
+    const first = await newKey(ann);
+    await copies(first.id, 2 * PLANS.free.liveKeys);
+    const second = await made(rotate(ann, first.id, { overlapSeconds: 60 }));
+    await made(rotate(ann, second.id));
+    expect((await ann.ask("POST", KEYS, { name: "more" })).status).toBe(409);
+  });
+
+  it("stands beside its successor only as often as the plan has keys, but ends at any time", async () => {
+    const ann = await newPerson("ann@example.com");
+    let { id } = await newKey(ann);
+    for (let turn = 0; turn < PLANS.free.liveKeys; turn += 1)
+      ({ id } = await made(rotate(ann, id, { overlapSeconds: 60 })));
+    expect(await codeOf(await rotate(ann, id, { overlapSeconds: 60 }))).toEqual([409, "conflict"]);
+    await made(rotate(ann, id));
   });
 
   it("cannot overlap by more than a week", async () => {

@@ -2,6 +2,7 @@ import type { Database, Outcome } from "@luna/shared/d1/database";
 import type { Sql } from "@luna/shared/d1/sql";
 import type { Failure } from "@luna/shared/http/problem";
 import type { RequestContext } from "@luna/shared/http/router";
+import type { Tier } from "@luna/shared/plans";
 import * as v from "valibot";
 
 import type { AuthEffect } from "./deliver-effect.ts";
@@ -30,10 +31,13 @@ export interface AuthContext extends RequestContext {
 }
 
 /** The route table has refused everyone else, API keys too, before a handler runs. */
-export const inSession = ({ caller }: RequestContext): { accountId: string; sessionId: string } => {
+export const inSession = ({
+  caller,
+}: RequestContext): { accountId: string; sessionId: string; tier: Tier } => {
   if (caller.kind !== "user" || caller.credential.kind !== "session")
     throw new Error("a route for sessions let somebody else in");
-  return { accountId: caller.userId, sessionId: caller.credential.sessionId };
+  const { userId: accountId, credential, tier } = caller;
+  return { accountId, sessionId: credential.sessionId, tier };
 };
 
 /** Any text: what names nothing of the caller's is simply not found. */

@@ -4,10 +4,11 @@ import { sql } from "@luna/shared/d1/sql";
 import { Failure } from "@luna/shared/http/problem";
 import { reply, type Reply } from "@luna/shared/http/reply";
 import { newId } from "@luna/shared/id";
+import { PLANS } from "@luna/shared/plans";
 import { SCOPES } from "@luna/shared/rpc/caller";
 import * as v from "valibot";
 
-import { DAY_MS, keyView, MAX_EXPIRY_DAYS, MAX_LIVE_KEYS } from "./api-key.ts";
+import { DAY_MS, keyView, MAX_EXPIRY_DAYS } from "./api-key.ts";
 import { keyCreatedMail } from "./key-created-mail.ts";
 import { inSession, type AuthContext } from "./context.ts";
 import { keysOf } from "./key-store.ts";
@@ -39,7 +40,8 @@ export const createKey = async (
   context: AuthContext,
 ): Promise<Reply | Failure> => {
   const { now, trace, config } = context;
-  const { accountId } = inSession(context);
+  const { accountId, tier } = inSession(context);
+  const { liveKeys } = PLANS[tier];
   const id = newId(now);
   const { text, secretHash } = await newApiKey(config.KEY_TAG_KEYS, {
     subject: accountId,
@@ -56,7 +58,7 @@ export const createKey = async (
   const [created] = await commitAndTell(
     context,
     [
-      keysOf(accountId).insert(key, secretHash, now),
+      keysOf(accountId).insert(key, secretHash, liveKeys, now),
       auditRow(
         {
           actor: accountId,
@@ -74,5 +76,5 @@ export const createKey = async (
   );
   return created?.changes === 1
     ? reply(201, { ...keyView(key), key: text })
-    : new Failure("conflict", `You have ${MAX_LIVE_KEYS} keys. Delete one first.`);
+    : new Failure("conflict", `Your plan has room for ${liveKeys} keys. Delete one first.`);
 };

@@ -11,6 +11,8 @@ import type { UsersForAuth } from "@luna/shared/rpc/users";
 import { SigningKeys } from "@luna/shared/token/keys";
 import * as v from "valibot";
 
+import { EmailAddress } from "./email-address.ts";
+
 /** The generated bindings, with the peers typed by their contracts. */
 export interface Env extends Omit<AuthEnv, "USERS" | "MAILER"> {
   USERS: UsersForAuth;
@@ -25,7 +27,7 @@ export const Config = v.pipe(
     ENVIRONMENT: Environment,
     API_URL: WebAddress,
     APP_URL: v.optional(v.union([v.literal(""), WebAddress]), ""),
-    ADMIN_EMAILS: v.optional(List, ""),
+    ADMIN_EMAILS: v.optional(v.pipe(List, v.array(EmailAddress)), ""),
     RATE_LIMIT_SCALE: RateLimitScale,
     TOKEN_KEYS: jsonText(SigningKeys),
     PASSWORD_PEPPERS: KeySetText,

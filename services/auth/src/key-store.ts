@@ -2,7 +2,7 @@ import type { Database } from "@luna/shared/d1/database";
 import { sql, type Sql } from "@luna/shared/d1/sql";
 import type { Scope } from "@luna/shared/rpc/caller";
 
-import { MAX_LIVE_KEYS, MAX_WITH_OVERLAP, type StoredKey } from "./api-key.ts";
+import type { StoredKey } from "./api-key.ts";
 
 export type KeyRow = Record<string, unknown> & {
   id: string;
@@ -29,14 +29,14 @@ const live = (now: number): Sql =>
 
 /** The API keys of one account: every statement names it. */
 export const keysOf = (accountId: string) => ({
-  /** Stores a key by its hash, unless the account has as many as it may have. */
-  insert: (key: StoredKey, secretHash: string, now: number): Sql => sql`
+  /** Stores a key by its hash, unless the account has `most` that no successor replaces. */
+  insert: (key: StoredKey, secretHash: string, most: number, now: number): Sql => sql`
     INSERT INTO api_keys (id, account_id, name, secret_hash, scopes, created_at, expires_at)
     SELECT ${key.id}, ${accountId}, ${key.name}, ${secretHash}, ${JSON.stringify(key.scopes)},
            ${now}, ${key.expiresAt}
     WHERE (SELECT count(*) FROM api_keys
            WHERE account_id = ${accountId} AND rotated_to IS NULL AND ${live(now)})
-          < ${MAX_LIVE_KEYS}`,
+          < ${most}`,
 
   /** The newest `limit` keys that came before the one named `before`. */
   async list(
@@ -59,14 +59,25 @@ export const keysOf = (accountId: string) => ({
     UPDATE api_keys SET revoked_at = ${now}, seq = seq + 1
     WHERE account_id = ${accountId} AND id = ${id} AND revoked_at IS NULL`,
 
-  /** A successor with the name, scopes and length of life of a live key that has none yet. */
-  insertSuccessor: (id: string, of: string, secretHash: string, now: number): Sql => sql`
+  /**
+   * A successor with the name, scopes and length of life of a live key that has none yet. It takes the
+   * place of that one, so it always has room; what is bounded is how many old keys live on beside
+   * theirs. One that ends at once must be replaceable whatever else there is: it may have leaked.
+   */
+  insertSuccessor: (
+    { id, of, secretHash }: { id: string; of: string; secretHash: string },
+    until: number,
+    mostOverlaps: number,
+    now: number,
+  ): Sql => sql`
     INSERT INTO api_keys (id, account_id, name, secret_hash, scopes, created_at, expires_at)
     SELECT ${id}, account_id, name, ${secretHash}, scopes, ${now}, ${now} + expires_at - created_at
     FROM api_keys
     WHERE account_id = ${accountId} AND id = ${of} AND rotated_to IS NULL AND ${live(now)}
-      AND (SELECT count(*) FROM api_keys WHERE account_id = ${accountId} AND ${live(now)})
-          < ${MAX_WITH_OVERLAP}`,
+      AND (${until} <= ${now}
+           OR (SELECT count(*) FROM api_keys
+               WHERE account_id = ${accountId} AND rotated_to IS NOT NULL AND ${live(now)})
+              < ${mostOverlaps})`,
 
   /** Ends a key whose successor this batch has made: at `until`, or now when that is not later. */
   retire: (id: string, successorId: string, until: number, now: number): Sql => sql`

@@ -1,3 +1,4 @@
+import type { Tier } from "@luna/shared/plans";
 import type { Caller, Scope, UserCaller } from "@luna/shared/rpc/caller";
 import { ok } from "@luna/shared/rpc/result";
 import type { Presented } from "@luna/shared/rpc/subject";
@@ -60,17 +61,25 @@ const personOf = async (tokens: Tokens): Promise<Person> => {
     userId: sub,
     credential: { kind: "session", sessionId: sid },
     role,
+    tier: "free",
   };
-  return {
+  return as(caller, {
     id: sub,
     email: tokens.user.email,
     sessionId: sid,
     tokens,
-    caller,
     presented: { kind: "session", sessionId: sid, generation: gen },
-    ask: (method, path, body) => ask(caller, method, path, body),
-  };
+  });
 };
+
+const as = (caller: UserCaller, person: Omit<Person, "caller" | "ask">): Person => ({
+  ...person,
+  caller,
+  ask: (method, path, body) => ask(caller, method, path, body),
+});
+
+/** The same person on another plan. */
+export const on = (tier: Tier, person: Person): Person => as({ ...person.caller, tier }, person);
 
 export const newPerson = async (email: string): Promise<Person> =>
   personOf(await createAccount(email));

@@ -4,6 +4,7 @@ import { sql } from "@luna/shared/d1/sql";
 import { Failure } from "@luna/shared/http/problem";
 import { reply, type Reply } from "@luna/shared/http/reply";
 import { newId } from "@luna/shared/id";
+import { PLANS } from "@luna/shared/plans";
 import * as v from "valibot";
 
 import { keyView, MAX_OVERLAP_S } from "./api-key.ts";
@@ -31,7 +32,7 @@ export const rotateKey = async (
   context: AuthContext,
 ): Promise<Reply | Failure> => {
   const { now, trace, config, db } = context;
-  const { accountId } = inSession(context);
+  const { accountId, tier } = inSession(context);
   const keys = keysOf(accountId);
   // Only for the mail: a key keeps its name for ever, and whether it may be rotated the write decides.
   const old = await db.first<KeyRow>(keys.read(params.id));
@@ -45,7 +46,7 @@ export const rotateKey = async (
   const [inserted, , , made] = await commitAndTell(
     context,
     [
-      keys.insertSuccessor(id, params.id, secretHash, now),
+      keys.insertSuccessor({ id, of: params.id, secretHash }, until, PLANS[tier].liveKeys, now),
       auditRow(
         {
           actor: accountId,
@@ -68,6 +69,6 @@ export const rotateKey = async (
     return reply(201, { ...keyView(keyOf(row)), key: text });
   return new Failure(
     "conflict",
-    "This key has expired, was rotated before, or has too many neighbours.",
+    "This key has expired, was rotated before, or would be one of too many that overlap.",
   );
 };

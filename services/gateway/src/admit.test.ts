@@ -2,10 +2,11 @@ import { Failure } from "@luna/shared/http/problem";
 import { err, ok } from "@luna/shared/rpc/result";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { admit } from "./admit.ts";
+import { admit, callerOf } from "./admit.ts";
 import {
   ADMITTED,
   ANN,
+  client,
   deniedAs,
   never,
   NOW,
@@ -57,6 +58,13 @@ describe("a caller", () => {
     ["rate_limited", "rate_limited"],
   ] as const)("who is %s meets %s", async (denial, code) => {
     expect(await codeOf(subjectsThat(no(denial)))).toBe(code);
+  });
+
+  it("reaches a service with the plan that was found for them", async () => {
+    const { entry } = enter(subjectsThat(() => Promise.resolve({ ...ADMITTED, tier: "pro" })));
+    const admitted = await entry;
+    if (admitted instanceof Failure) throw new Error("they were refused");
+    expect(callerOf(admitted, client)).toMatchObject({ userId: shown.userId, tier: "pro" });
   });
 
   it("who was denied is denied for a second without a question, and not longer", async () => {
@@ -138,7 +146,11 @@ describe("a Subject that does not answer", () => {
     async (_what, how) => {
       const env = { ...subjectsThat(how), ...degraded(confirmed) };
       const { entry, lines } = enter(env);
-      expect(await entry).toMatchObject({ admitted: null, mark: null, granted: { role: "user" } });
+      expect(await entry).toMatchObject({
+        admitted: null,
+        mark: null,
+        granted: { role: "user", tier: "free" },
+      });
       expect(env.order).toEqual(["limit", "confirm"]);
       expect(lines).toMatchObject([{ level: "metric", message: "ratelimit_degraded", value: 1 }]);
     },

@@ -24,7 +24,7 @@ const credentialName = ({ userId, presented }: Shown): string =>
 /** A caller let in, with what their Subject said. */
 export interface Entry {
   shown: Shown;
-  granted: Pick<Admitted, "role" | "scopes">;
+  granted: Pick<Admitted, "role" | "scopes" | "tier">;
   /** `null` when nothing may be kept for this caller now. */
   admitted: Admitted | null;
   /** Names this unsafe request to the Subject, which is to be told when it is over. */
@@ -64,7 +64,10 @@ const askAndHeal = async (
 
 /** As whom a service is asked. */
 export const callerOf = (
-  { shown: { userId, presented }, granted: { role, scopes } }: Pick<Entry, "shown" | "granted">,
+  {
+    shown: { userId, presented },
+    granted: { role, scopes, tier },
+  }: Pick<Entry, "shown" | "granted">,
   client: Client,
 ): UserCaller => {
   return {
@@ -72,6 +75,7 @@ export const callerOf = (
     client,
     userId,
     role,
+    tier,
     credential:
       presented.kind === "session"
         ? { kind: "session", sessionId: presented.sessionId }
@@ -119,7 +123,9 @@ export const admit = async (
     log.metric("ratelimit_degraded", 1, { route: route.path });
     const confirmed = await confirmDegraded(shown, route, passage);
     if (confirmed instanceof Failure) return confirmed;
-    return { shown, granted: confirmed, admitted: null, mark: null };
+    // Nobody knows the plan now. Only reads get this far, and none of them depends on it.
+    const granted = { ...confirmed, tier: "free" as const };
+    return { shown, granted, admitted: null, mark: null };
   }
   if (!verdict.admitted) return refusal(verdict, shown, question, now);
   return { shown, granted: verdict, admitted: verdict, mark: question.mark };

@@ -11,7 +11,7 @@ let people = 0;
 /** Somebody nobody has kept an answer for. */
 const entryOf = (change: Partial<Admitted> = {}, mark: string | null = null): Entry => ({
   shown: { ...ANN, userId: `ann-${(people += 1)}` },
-  granted: { role: "user", scopes: null },
+  granted: { role: "user", scopes: null, tier: "free" },
   admitted: { ...ADMITTED, ...change },
   mark,
 });

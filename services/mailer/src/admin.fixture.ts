@@ -12,6 +12,7 @@ const signedIn = (role: "user" | "admin"): Caller => ({
   userId: "00root",
   credential: { kind: "session", sessionId: "00session" },
   role,
+  tier: "free",
 });
 
 /** Asks as an administrator, or as somebody else, through the gateway's door. */

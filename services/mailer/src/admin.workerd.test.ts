@@ -31,6 +31,7 @@ const signedIn = (role: "user" | "admin"): Caller => ({
   userId: "00root",
   credential: { kind: "session", sessionId: "00session" },
   role,
+  tier: "free",
 });
 
 const ask = async (

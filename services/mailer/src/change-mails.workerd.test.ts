@@ -30,6 +30,7 @@ const caller = (role: "user" | "admin"): Caller => ({
   userId: "00root",
   credential: { kind: "session", sessionId: "00session" },
   role,
+  tier: "free",
 });
 
 const ask = async (

@@ -16,6 +16,7 @@ export const signedIn = (role: "user" | "admin"): Caller => ({
   userId: "00ada",
   credential: { kind: "session", sessionId: "00session" },
   role,
+  tier: "free",
 });
 
 export const ask = async (method: "GET" | "POST", path: string, caller = signedIn("admin")) => {

@@ -12,6 +12,7 @@ const caller: UserCaller = {
   userId: "the-caller",
   credential: { kind: "session", sessionId: "s1" },
   role: "user",
+  tier: "free",
 };
 
 /** A database that has nothing and remembers what it was asked. */

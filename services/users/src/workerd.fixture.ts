@@ -61,6 +61,7 @@ const callerOf = (userId: string, role: UserCaller["role"] = "user"): UserCaller
   userId,
   credential: { kind: "session", sessionId: "s1" },
   role,
+  tier: "free",
 });
 
 export const gateway = exports.ForGateway;

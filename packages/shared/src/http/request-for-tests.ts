@@ -14,6 +14,7 @@ export const user: Caller = {
   userId: "00u",
   credential: { kind: "session", sessionId: "00s" },
   role: "user",
+  tier: "free",
 };
 export const admin: Caller = { ...user, role: "admin" };
 

@@ -1,3 +1,5 @@
+import type { Tier } from "../plans.ts";
+
 /** Where a request came from. Filled by the gateway only; never read from a header downstream. */
 export interface Client {
   /** IPv4 or IPv6 address as the edge saw it; empty on a laptop without one. */
@@ -32,6 +34,8 @@ export type Caller =
       userId: string;
       credential: Credential;
       role: Role;
+      /** The plan their Subject named for this request. */
+      tier: Tier;
     };
 
 export type UserCaller = Extract<Caller, { kind: "user" }>;

@@ -124,6 +124,15 @@ describe("the health of a service", () => {
     });
   });
 
+  it("says which variable is wrong, never its value", async () => {
+    await service.health(env({ SIGNING_SECRET: "hunter2" }));
+    expect(lines).toMatchObject([
+      { level: "error", message: "misconfigured", variable: "SIGNING_SECRET" },
+      { message: "misconfigured", variable: "SIGNING_SECRET", problem: "is easy to guess" },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain("hunter2");
+  });
+
   it("is unhealthy with a configuration that does not fit", async () => {
     expect(await service.health(env({ SIGNING_SECRET: "" }))).toMatchObject({
       status: "unhealthy",

@@ -71,15 +71,20 @@ export const createService = <
   const logger = (env: Env): Logger =>
     createLogger({ service: definition.name, version: env.VERSION.id });
 
+  /** Logs what is wrong by name, never by value: `/health` must not be the only one to know. */
+  const check = (env: Env, log: Logger) => {
+    const checked = checkEnv(env, definition.config);
+    if (!checked.ok)
+      for (const { variable, problem } of checked.problems)
+        log.error("misconfigured", { variable, problem });
+    return checked;
+  };
+
   /** The parts for one piece of work, or `null` when the service is misconfigured (and logged so). */
   const open = (env: Env, ctx: WaitUntil, trace: Trace) => {
     const log = tracedLogger(logger(env), trace);
-    const checked = checkEnv(env, definition.config);
-    if (!checked.ok) {
-      for (const { variable, problem } of checked.problems)
-        log.error("misconfigured", { variable, problem });
-      return null;
-    }
+    const checked = check(env, log);
+    if (!checked.ok) return null;
     return {
       env,
       config: checked.value,
@@ -130,7 +135,7 @@ export const createService = <
     answer(env, ctx, requestOf(asked), caller);
 
   const health = async (env: Env): Promise<Health> => {
-    const configuration = checkEnv(env, definition.config).ok;
+    const configuration = check(env, logger(env)).ok;
     const database = await answersInTime(createDatabase(env.DB).first(sql`SELECT 1`));
     return {
       status: configuration && database ? "healthy" : "unhealthy",

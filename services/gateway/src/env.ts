@@ -25,12 +25,23 @@ export interface Env extends Omit<GatewayEnv, Peers> {
   SCHEDULER: ServiceDoor;
 }
 
+const ORIGIN = /^https?:\/\/(?:[a-z\d.-]+|\[[a-f\d:.]+\])(?::\d+)?$/;
+
+/** Exactly as browsers write it, without path, upper case or default port: else it matches nobody. */
+const Origin = v.pipe(
+  v.string(),
+  v.check(
+    (text) => ORIGIN.test(text) && URL.parse(text)?.origin === text,
+    "must be origins such as https://app.example.com",
+  ),
+);
+
 /** What the gateway cannot serve without. */
 export const Config = v.pipe(
   v.object({
     ENVIRONMENT: Environment,
     API_URL: v.pipe(v.string(), v.url("must be an absolute URL")),
-    CORS_ORIGINS: v.optional(List, ""),
+    CORS_ORIGINS: v.optional(v.pipe(List, v.array(Origin)), ""),
     KEY_TAG_KEYS: KeySetText,
     RATE_LIMIT_SCALE: RateLimitScale,
   }),

@@ -27,7 +27,7 @@ interface Running {
 
 const healthUrl = ({ port }: Settings): string => `http://127.0.0.1:${port}/health`;
 
-/** Starts wrangler and waits until every service is healthy; on failure shows its last words. */
+/** Starts wrangler and waits until every service is healthy; on failure says why. */
 const launch = async (
   settings: Settings,
   configs: readonly string[],
@@ -50,7 +50,7 @@ const launch = async (
   try {
     await untilHealthy(mesh, healthUrl(settings));
   } catch (error) {
-    console.error(mesh.tail().join("\n"));
+    if (mesh.complaints().length === 0) console.error(mesh.tail().join("\n"));
     throw error;
   }
   showing = true;

@@ -9,6 +9,9 @@ import { deliveryOf } from "./file-delivery.ts";
 import { inboxStore, type Delivery, type InboxState } from "./inbox-store.ts";
 import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
 
+/** For 256 KB, as at the gateway: this door has no gateway before it that would have read them. */
+const UPLOAD_MS = 10_000;
+
 /**
  * The provider's own patience is not documented; most senders wait ten seconds. D1 answers within a
  * tenth of this, and what it takes later than that is known again by its bytes.
@@ -59,7 +62,10 @@ export const receiveEvent = async (
   context: BillingContext,
   request: Request,
 ): Promise<Reply | Failure> => {
-  const read = await readBytes(request);
+  // A sender that hangs up in the middle is no bug of ours, and nobody is left to read the answer.
+  const arriving = readBytes(request).catch(() => null);
+  const read = await within(UPLOAD_MS, arriving, () => null);
+  if (read === null) return new Failure("unavailable", "The body did not arrive in time.");
   if (!read.ok) return new Failure(read.code, read.detail);
   const { config, log } = context.billing;
   const secrets = [config.LEMONSQUEEZY_WEBHOOK_SECRET, config.LEMONSQUEEZY_WEBHOOK_SECRET_PREVIOUS];

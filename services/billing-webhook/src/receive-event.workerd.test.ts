@@ -1,7 +1,7 @@
 import { newTrace } from "@luna/shared/trace";
 import { createExecutionContext, runDurableObjectAlarm } from "cloudflare:test";
 import { exports } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { billingOf } from "./billing.ts";
 import type { BillingContext } from "./context.ts";
@@ -243,6 +243,47 @@ describe("a rightly signed body replayed years later", () => {
     expect((await deliver(first)).status).toBe(200);
     await settled();
     expect([await subscription(), await users.told(), await count("audit")]).toEqual(before);
+  });
+});
+
+describe("a body that does not arrive", () => {
+  const door = (body: ReadableStream<Uint8Array>) =>
+    openDoor(
+      env,
+      createExecutionContext(),
+      new Request("https://billing.test/webhooks/lemonsqueezy", { method: "POST", body }),
+    );
+  const refused = async (response: Response) => {
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ code: "unavailable" });
+    expect(await count("inbox")).toBe(0);
+  };
+
+  it("is not waited for without end", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const { promise: asked, resolve } = Promise.withResolvers<void>();
+      const half = new ReadableStream<Uint8Array>({
+        start: (controller) => controller.enqueue(new TextEncoder().encode('{"meta":')),
+        pull: () => {
+          resolve();
+          return new Promise(() => {});
+        },
+      });
+      const answer = door(half);
+      await asked;
+      await vi.advanceTimersByTimeAsync(10_000);
+      await refused(await answer);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("is refused like that when its sender hangs up", async () => {
+    const broken = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.error(new Error("Network connection lost.")),
+    });
+    await refused(await door(broken));
   });
 });
 

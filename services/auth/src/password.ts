@@ -22,6 +22,8 @@ export const NewPassword = v.pipe(
     (text) => characters(text) <= MAX_CHARACTERS,
     `must have at most ${MAX_CHARACTERS} characters`,
   ),
+  // For the reference: JSON Schema counts characters as these checks do, JavaScript does not.
+  v.metadata({ minLength: MIN_CHARACTERS, maxLength: MAX_CHARACTERS }),
 );
 
 /** A password somebody claims to have: never told why it could not be one. */

@@ -18,6 +18,7 @@ import {
 import { newPlace, removePlace } from "../real-mesh.ts";
 import { d1File } from "./d1-file.ts";
 import { LiveMesh } from "./live-mesh.ts";
+import { patientFetch } from "./patient-fetch.ts";
 import { Provider } from "./provider.ts";
 import { storeOf } from "./provider-event.ts";
 import type { Run } from "./run.ts";
@@ -90,7 +91,7 @@ const start = async (run: Run): Promise<BillingStage> => {
   });
   run.atEnd(() => mesh.stop());
 
-  const door: Door = { sink, fetch: (path, init) => fetch(`${mesh.url}${path}`, init) };
+  const door: Door = { sink, fetch: (path, init) => patientFetch(`${mesh.url}${path}`, init) };
   const buyers = new Map<string, { buyer: Promise<Buyer>; at: number }>();
   const enter = async (name: string): Promise<Buyer> => {
     const email = `${name}@chaos.test`;

@@ -1,6 +1,7 @@
 import { bearer, join } from "../people.ts";
 import { newPlace, removePlace } from "../real-mesh.ts";
 import { LiveMesh } from "./live-mesh.ts";
+import { patientFetch } from "./patient-fetch.ts";
 import type { Run, Section } from "./run.ts";
 import { figure } from "./targets.ts";
 import { flushAfterOutage } from "./usage-flush.ts";
@@ -22,7 +23,7 @@ const run = async (context: Run) => {
   context.atEnd(() => mesh.stop());
   const ada = await join(
     {
-      fetch: (path, init) => fetch(mesh.url + path, init),
+      fetch: (path, init) => patientFetch(mesh.url + path, init),
       sink: { httpPort: place.mailPort },
     },
     "ada@example.com",
@@ -36,7 +37,7 @@ const run = async (context: Run) => {
   });
   say(`  ${seen.kills} kills: ${seen.acknowledged} acknowledged, ${seen.unsure} unsure`);
   const usage = async (): Promise<number> => {
-    const answer = await fetch(`${mesh.url}/v1/me/usage`, { headers });
+    const answer = await patientFetch(`${mesh.url}/v1/me/usage`, { headers });
     const { requests } = await answer.json<{ requests: number }>();
     return isDecided(answer) ? requests - 1 : requests;
   };

@@ -48,6 +48,14 @@ export const signUpGuards = ({ network, scale }: Attempt): Guard[] => [
   },
 ];
 
+/** Whether one more mail may go to the address that was typed, whoever types it from wherever. */
+export const signUpMailGuards = ({ account, scale }: Attempt): Guard[] => [
+  {
+    object: `account:${account}`,
+    policies: [rolling("sign-up-target", LIMITS.resets.perAccount, HOUR_MS, scale)],
+  },
+];
+
 export const resetGuards = ({ account, network, scale }: Attempt): Guard[] => [
   {
     object: `network:${network}`,

@@ -1,5 +1,6 @@
 import { auditRow } from "@luna/shared/audit";
 import { newToken, sha256Hex } from "@luna/shared/bytes";
+import { sql } from "@luna/shared/d1/sql";
 import type { Failure } from "@luna/shared/http/problem";
 import { reply, type Reply } from "@luna/shared/http/reply";
 import { newId } from "@luna/shared/id";
@@ -10,7 +11,7 @@ import * as v from "valibot";
 import { linkTo, type AuthContext } from "./context.ts";
 import type { AuthEffect } from "./deliver-effect.ts";
 import { EmailAddress, emailKey } from "./email-address.ts";
-import { signUpGuards } from "./guards.ts";
+import { signUpGuards, signUpMailGuards } from "./guards.ts";
 import { attemptOf } from "./pass-guards.ts";
 import { NewPassword } from "./password.ts";
 import { accountExistsMail } from "./account-exists-mail.ts";
@@ -37,7 +38,8 @@ export const SignUpBody = v.strictObject({
 const LINK_MS = 24 * 60 * 60 * 1_000;
 /**
  * The same answer, after the same work, whether or not the address is known: one hash, one read,
- * one transaction, one mail.
+ * one transaction, one mail. Once an address has had its mails for the hour, only the mail is left out:
+ * whoever writes to a stranger learns nothing, not even that.
  */
 export const signUp = async (
   { body }: { body: v.InferOutput<typeof SignUpBody> },
@@ -47,6 +49,9 @@ export const signUp = async (
   const attempt = await attemptOf(body.email, caller.client, config.RATE_LIMIT_SCALE);
   const refused = await context.pass(signUpGuards(attempt));
   if (refused !== null) return refused;
+  const enough = await context.pass(signUpMailGuards(attempt));
+  if (enough !== null && enough.code !== "rate_limited") return enough;
+  const mayMail = enough === null ? sql`TRUE` : sql`FALSE`;
   const key = emailKey(body.email);
   const passwordHash = await context.passwords.hash(body.password);
   const known = await findAddressee(db, key);
@@ -59,7 +64,7 @@ export const signUp = async (
     trace,
     now,
   );
-  const committed = await context.commit([...statements, audit], [effect]);
+  const committed = await context.commit([...statements, audit], [{ ...effect, when: mayMail }]);
   context.waitUntil(committed.relay());
   return reply(202, { status: "check_email" });
 };

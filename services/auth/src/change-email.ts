@@ -11,7 +11,12 @@ import { accountMail } from "./account-mail.ts";
 import { findPasswordAndAddressee, isStill } from "./account-store.ts";
 import { inSession, linkTo, pageLink, type AuthContext } from "./context.ts";
 import { EmailAddress, emailKey } from "./email-address.ts";
-import { emailChangeExists, insertEmailChange, voidEmailChanges } from "./email-change-store.ts";
+import {
+  emailChangeExists,
+  insertEmailChange,
+  isNewEmailChange,
+  voidEmailChanges,
+} from "./email-change-store.ts";
 import { emailChangeGuards } from "./guards.ts";
 import { attemptOf } from "./pass-guards.ts";
 import { GivenPassword } from "./password.ts";
@@ -24,7 +29,8 @@ const wrong = (): Failure => new Failure("invalid_credentials", "The password is
 
 /**
  * Begins the move to another address. The answer and the work are the same whether or not that
- * address has an account: one hash, one read, one transaction, a mail to either address.
+ * address has an account: one hash, one read, one transaction, a row, a mail to either address. The
+ * token of a row for a taken address is mailed to nobody.
  */
 export const changeEmail = async (
   { body: { newEmail, password } }: { body: v.InferOutput<typeof ChangeEmailBody> },
@@ -45,6 +51,7 @@ export const changeEmail = async (
   const still = isStill(known.account, known.passwordHash);
   const free = addressee === null || addressee.id === accountId;
   const change = { id, accountId, email: newEmail };
+  const first = sql`${still} AND ${isNewEmailChange(change, now)}`;
   const toNew = free
     ? await accountMail(
         {
@@ -79,12 +86,12 @@ export const changeEmail = async (
         now,
         still,
       ),
-      voidEmailChanges(accountId, now, still),
-      insertEmailChange(change, await sha256Hex(token), expiresAt, now, free ? still : sql`FALSE`),
+      voidEmailChanges(accountId, now, first),
+      insertEmailChange(change, await sha256Hex(token), expiresAt, now, first),
     ],
     [
-      { ...toNew, when: free ? emailChangeExists(id) : still },
-      { ...toOld, when: still },
+      { ...toNew, when: emailChangeExists(id) },
+      { ...toOld, when: emailChangeExists(id) },
     ],
   );
   // The password was changed, or everybody signed out, while it was being checked.

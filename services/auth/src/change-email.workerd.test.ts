@@ -12,6 +12,7 @@ import {
   rememberingDatabase,
   rowsOf,
   setTime,
+  settledOutbox,
   signUp,
   startAfresh,
   tokenIn,
@@ -104,7 +105,49 @@ describe("asking for another address", () => {
       ]),
     );
     expect(sent.filter(([template]) => template === "email_change_notice")).toHaveLength(2);
-    expect(await rowsOf("email_changes")).toHaveLength(1);
+    expect(await rowsOf("email_changes")).toHaveLength(2);
+  });
+
+  it.each([
+    ["free", NEW, "email_change_confirm"],
+    ["taken", "bob@example.com", "account_exists"],
+  ])(
+    "asked for five times at once mails once, when the address is %s",
+    async (_which, newEmail, template) => {
+      const ann = await newPerson(OLD);
+      await newPerson("bob@example.com");
+      const answers = await Promise.all(Array.from({ length: 5 }, () => change(ann, newEmail)));
+      expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
+      expect(await settledOutbox()).toEqual([]);
+      const sent = (await mails(4)).slice(2);
+      expect(sent.map((mail) => mail.template).toSorted()).toEqual(
+        [template, "email_change_notice"].toSorted(),
+      );
+      const confirm = sent.find((mail) => mail.template === "email_change_confirm");
+      if (confirm !== undefined) expect((await verify(await tokenIn(confirm))).status).toBe(200);
+    },
+  );
+
+  it("asked for again a minute later mails again, and only the newer link works", async () => {
+    const ann = await newPerson(OLD);
+    await change(ann);
+    const first = await linkOf();
+    setTime(NOW + 60_000);
+    await change(ann);
+    const second = await linkOf(3);
+    expect((await verify(first)).status).toBe(401);
+    expect((await verify(second)).status).toBe(200);
+  });
+
+  it("asked for again after another address mails again at once", async () => {
+    const ann = await newPerson(OLD);
+    await change(ann);
+    await change(ann, "third@example.com");
+    const other = await linkOf(3);
+    await change(ann);
+    const newest = await linkOf(5);
+    expect((await verify(other)).status).toBe(401);
+    expect((await verify(newest)).status).toBe(200);
   });
 
   it("is written down, without the address", async () => {

@@ -10,7 +10,16 @@ export interface EmailChange {
   email: string;
 }
 
-/** Stores the hash of a link's token, if `when`: the password still holds, the address is free. */
+/** Within this time whoever asks again has not seen the first mail yet: one link is enough. */
+const UNSEEN_MS = 60_000;
+
+/** False while the very same change has just been asked for, and nothing has voided it. */
+export const isNewEmailChange = ({ accountId, email }: EmailChange, now: number): Sql => sql`
+  NOT EXISTS (SELECT 1 FROM email_changes
+              WHERE account_id = ${accountId} AND email = ${email} AND used_at IS NULL
+                AND created_at > ${now - UNSEEN_MS})`;
+
+/** Stores the hash of a link's token, if `when`: the password still holds, the request is new. */
 export const insertEmailChange = (
   { id, accountId, email }: EmailChange,
   tokenHash: string,

@@ -126,6 +126,8 @@ describe("a new key", () => {
   it.each([
     ["no name", { name: " " }],
     ["a line break in its name", { name: "a\nb" }],
+    ["a reversed name", { name: "a\u202Eb" }],
+    ["a name that nobody sees", { name: "\u200B" }],
     ["administrative scope", { name: "a", scopes: ["admin"] }],
     ["no scope", { name: "a", scopes: [] }],
     ["no day to live", { name: "a", expiresInDays: 0 }],

@@ -6,6 +6,7 @@ import { reply, type Reply } from "@luna/shared/http/reply";
 import { newId } from "@luna/shared/id";
 import { PLANS } from "@luna/shared/plans";
 import { SCOPES } from "@luna/shared/rpc/caller";
+import { ShownName } from "@luna/shared/shown-name";
 import * as v from "valibot";
 
 import { DAY_MS, keyView, MAX_EXPIRY_DAYS } from "./api-key.ts";
@@ -15,16 +16,8 @@ import { keysOf } from "./key-store.ts";
 import { pushKeys } from "./subject-push.ts";
 import { commitAndTell } from "./tell-subject.ts";
 
-const MAX_NAME = 100;
-
 export const CreateKeyBody = v.strictObject({
-  name: v.pipe(
-    v.string(),
-    v.trim(),
-    v.minLength(1, "must not be empty"),
-    v.maxLength(MAX_NAME, `must have at most ${MAX_NAME} characters`),
-    v.regex(/^\P{Cc}*$/u, "must not contain control characters"),
-  ),
+  name: v.pipe(ShownName, v.minLength(1, "must not be empty")),
   scopes: v.optional(
     v.pipe(v.array(v.picklist(SCOPES)), v.minLength(1, "needs at least one scope")),
     () => [...SCOPES],

@@ -6,6 +6,7 @@ import { reply, type Reply } from "@luna/shared/http/reply";
 import { newId } from "@luna/shared/id";
 import { seal } from "@luna/shared/key-set";
 import { sealPurpose } from "@luna/shared/rpc/mailer";
+import { ShownName } from "@luna/shared/shown-name";
 import * as v from "valibot";
 
 import { linkTo, type AuthContext } from "./context.ts";
@@ -18,20 +19,10 @@ import { accountExistsMail } from "./account-exists-mail.ts";
 import { findAddressee } from "./account-store.ts";
 import { insertSignUp } from "./sign-up-store.ts";
 
-const MAX_NAME = 100;
-
 export const SignUpBody = v.strictObject({
   email: EmailAddress,
   password: NewPassword,
-  name: v.optional(
-    v.pipe(
-      v.string(),
-      v.trim(),
-      v.maxLength(MAX_NAME, `must have at most ${MAX_NAME} characters`),
-      v.regex(/^\P{Cc}*$/u, "must not contain control characters"),
-    ),
-    "",
-  ),
+  name: v.optional(ShownName, ""),
 });
 
 /** A confirmation mail may be read tomorrow. */

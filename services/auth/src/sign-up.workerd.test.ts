@@ -95,6 +95,9 @@ describe("sign-up", () => {
     { email: "not an address", password: PASSWORD },
     { email: "ann@example.com", password: PASSWORD, role: "admin" },
     { email: "ann@example.com", password: PASSWORD, name: "a\nb" },
+    { email: "ann@example.com", password: PASSWORD, name: "Ann\u202Egnp" },
+    { email: "ann@example.com", password: PASSWORD, name: "\u2066Ann\u2069" },
+    { email: "ann@example.com", password: PASSWORD, name: "\u200B" },
     { email: "ann@example.com" },
   ])("refuses %j and stores nothing", async (body) => {
     expect(await codeOf(await post("sign-up", body))).toEqual([422, "invalid_input"]);

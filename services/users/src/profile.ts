@@ -1,20 +1,8 @@
+import { ShownName } from "@luna/shared/shown-name";
 import * as v from "valibot";
 
-/** Long enough for any real name, short enough for a mail greeting. Code points are not counted. */
-const MAX_NAME = 100;
-
-/** Control characters break mails and terminals; nothing a person types contains them. */
-const CONTROL = /\p{Cc}/u;
 /** The URL parser skips these, so what is stored would not be what was checked. */
 const SKIPPED_IN_URL = /[\p{Cc} ]/u;
-
-const Name = v.pipe(
-  v.string(),
-  v.trim(),
-  v.minLength(1, "must not be empty"),
-  v.maxLength(MAX_NAME, `must have at most ${MAX_NAME} characters`),
-  v.check((text) => !CONTROL.test(text), "must not contain control characters"),
-);
 
 const isHttps = (text: string): boolean => {
   const url = URL.parse(text);
@@ -48,7 +36,7 @@ const isLocale = (text: string): boolean => {
 
 /** The five fields a user may write. A strict object: any other field refuses the whole change. */
 export const ProfileChange = v.strictObject({
-  name: v.optional(Name),
+  name: v.optional(v.pipe(ShownName, v.minLength(1, "must not be empty"))),
   avatarUrl: v.optional(
     v.nullable(
       v.pipe(v.string(), v.maxLength(2_048), v.check(isHttps, "must be an https:// address")),

@@ -2,6 +2,7 @@ import { PROBLEMS, type ProblemCode } from "@luna/shared/http/problem";
 import type { Route, RouteLimit, Schema } from "@luna/shared/http/route";
 import { STATUS_TITLES } from "@luna/shared/http/status";
 import { toJsonSchema } from "@valibot/to-json-schema";
+import * as v from "valibot";
 
 export type Json = { [key: string]: unknown };
 
@@ -118,7 +119,7 @@ export const operationOf = (route: Route<never>, tag: string): Json => {
       ? {}
       : {
           requestBody: {
-            required: true,
+            required: !v.is(route.body, {}),
             content: { "application/json": { schema: schemaOf(route.body, "input") } },
           },
         };

@@ -34,6 +34,14 @@ const list = route({
 });
 const get = route({ ...base, method: "GET", params: Id });
 
+const settle = route({
+  ...base,
+  method: "POST",
+  body: v.strictObject({ overlap: v.optional(v.number(), 0) }),
+});
+const bare = (init: RequestInit = {}) =>
+  new Request("https://a.test/", { method: "POST", ...init });
+
 const sent = (body: string) => parseInput(write, jsonRequest("POST", "/v1/things/a", body), {});
 const asked = (query: string) =>
   parseInput(list, new Request(`https://a.test/v1/things/a${query}`), {});
@@ -124,6 +132,30 @@ describe("a body", () => {
     ["payload_too_large", JSON.stringify({ name: "n".repeat(256 * 1024) })],
   ])("is refused with %s", async (code, body) => {
     expect((await failure(sent(body)))[0]).toBe(code);
+  });
+
+  it.each([
+    ["without a body", bare()],
+    ["with zero bytes", bare({ body: "" })],
+    ["with zero bytes of a stated type", jsonRequest("POST", "/", "")],
+    ["with an empty stream", bare({ body: new Blob([]).stream(), duplex: "half" } as RequestInit)],
+  ])("may be left out where nothing in it is required: a request %s", async (_how, request) => {
+    expect(await parseInput(settle, request, {})).toMatchObject({ body: { overlap: 0 } });
+  });
+
+  it.each([
+    ["a field is required", write, bare(), "unsupported_media_type"],
+    ["it is sent as text", settle, bare({ body: "{}" }), "unsupported_media_type"],
+    ["it is only white space", settle, jsonRequest("POST", "/", " "), "malformed_json"],
+    ["it is null", settle, jsonRequest("POST", "/", "null"), "invalid_input"],
+    [
+      "it is too large",
+      settle,
+      jsonRequest("POST", "/", " ".repeat(256 * 1024 + 1)),
+      "payload_too_large",
+    ],
+  ])("is refused when %s", async (_why, wanted, request, code) => {
+    expect((await failure(parseInput(wanted, request, {})))[0]).toBe(code);
   });
 
   it("is left unread where the route wants its bytes", async () => {

@@ -36,7 +36,7 @@ export interface Route<Context> {
   summary: string;
   params?: Schema | undefined;
   query?: Schema | undefined;
-  /** A JSON body; a route without one ignores what is sent. */
+  /** A JSON body, or none where `{}` fits too; a route without a schema ignores what is sent. */
   body?: Schema | undefined;
   /** What the request draws on; "plan" for signed-in callers and "address" for others unless given. */
   limit?: RouteLimit;

@@ -87,6 +87,17 @@ describe("the doors of the mesh", () => {
     expect(nothing.headers.get("allow")).toBe("POST");
   });
 
+  it.each(["/docs/", "/openapi.json/", "/sign-in/"])(
+    "shows %s as without its slash",
+    async (path) => {
+      const [slashed, plain] = await Promise.all(
+        [path, path.slice(0, -1)].map((one) => mesh.server.fetch(one)),
+      );
+      expect(slashed?.status).toBe(200);
+      expect(await slashed?.text()).toBe(await plain?.text());
+    },
+  );
+
   it.each(["/docs", "/openapi.json", "/sign-in"])("only lets %s be read", async (path) => {
     for (const method of ["POST", "DELETE"]) {
       const answer = await mesh.server.fetch(path, { method });

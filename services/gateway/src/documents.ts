@@ -40,12 +40,15 @@ const documents: Readonly<Record<string, () => Response | Promise<Response>>> = 
   "/verify-email": () => page(verifyEmail),
 };
 
+/** Routes are found with a slash at their end too. */
+const named = (pathname: string): string => pathname.replace(/(?<=.)\/$/, "");
+
 /** A page or document of the gateway itself, or `null`. They can only be read. */
 export const documentAt = (
   { method, url }: Pick<Request, "method" | "url">,
   requestId: string,
 ): Response | Promise<Response> | null => {
-  const pathname = pathOf(url);
+  const pathname = named(pathOf(url));
   const document = Object.hasOwn(documents, pathname) ? documents[pathname] : undefined;
   if (document === undefined) return null;
   return method === "GET" ? document() : problemResponse(unmatched(["GET"]), requestId);

@@ -214,6 +214,13 @@ describe("a rotated key", () => {
     );
   });
 
+  it("needs no body to be rotated at once", async () => {
+    const ann = await newPerson("ann@example.com");
+    const { id } = await newKey(ann);
+    await made(ann.ask("POST", `${KEYS}/${id}/rotate`));
+    expect((await rotate(ann, id)).status).toBe(404);
+  });
+
   it("never lives longer than it would have", async () => {
     const ann = await newPerson("ann@example.com");
     const old = await newKey(ann, { expiresInDays: 1 });

@@ -109,11 +109,11 @@ describe("asking for another address", () => {
   });
 
   it.each([
-    ["free", NEW, "email_change_confirm"],
-    ["taken", "bob@example.com", "account_exists"],
+    ["free", NEW, "email_change_confirm", [200]],
+    ["taken", "bob@example.com", "account_exists", []],
   ])(
     "asked for five times at once mails once, when the address is %s",
-    async (_which, newEmail, template) => {
+    async (_which, newEmail, template, works) => {
       const ann = await newPerson(OLD);
       await newPerson("bob@example.com");
       const answers = await Promise.all(Array.from({ length: 5 }, () => change(ann, newEmail)));
@@ -123,8 +123,9 @@ describe("asking for another address", () => {
       expect(sent.map((mail) => mail.template).toSorted()).toEqual(
         [template, "email_change_notice"].toSorted(),
       );
-      const confirm = sent.find((mail) => mail.template === "email_change_confirm");
-      if (confirm !== undefined) expect((await verify(await tokenIn(confirm))).status).toBe(200);
+      const links = sent.filter((mail) => mail.template === "email_change_confirm");
+      const followed = await Promise.all(links.map(async (mail) => verify(await tokenIn(mail))));
+      expect(followed.map(({ status }) => status)).toEqual(works);
     },
   );
 

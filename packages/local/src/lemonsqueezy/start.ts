@@ -10,6 +10,7 @@ import { deliveryControls } from "./control-deliveries.ts";
 import { subscriptionControls } from "./control-subscriptions.ts";
 import { traceControls } from "./control-traces.ts";
 import { weatherControls } from "./control-weather.ts";
+import { indexRoutes } from "./index-page.ts";
 import type { Store } from "./json-api.ts";
 import { storeStyle } from "./page.ts";
 import { portalRoutes } from "./portal-page.ts";
@@ -79,6 +80,7 @@ export const startLemonSqueezy = async (options: LemonSqueezyOptions): Promise<L
         ...traceControls(shop),
         ...deliveryControls(shop, counter),
         ...weatherControls(shop, faults, counter),
+        ...indexRoutes(shop),
         ["GET", "/store.css", storeStyle],
       ],
       renderFailure: apiFailure,

@@ -7,10 +7,10 @@ body { display: grid; grid-template-rows: auto 1fr; min-height: 100vh; }
 }
 .bar h1 { font-size: 17px; font-weight: 650; letter-spacing: -0.01em; }
 .bar p { color: var(--quiet); flex: 1; font-variant-numeric: tabular-nums; }
-.bar a { font-size: 14px; }
+.bar a { font-size: 14px; white-space: nowrap; }
 .plain {
   border: 1px solid var(--line); background: none; border-radius: 7px;
-  padding: 3px 12px; color: var(--quiet);
+  padding: 3px 12px; color: var(--quiet); white-space: nowrap;
 }
 .plain:hover { color: var(--bad); border-color: currentColor; }
 main { display: grid; grid-template-columns: minmax(260px, 360px) 1fr; min-height: 0; }
@@ -53,6 +53,8 @@ pre {
   main { grid-template-columns: 1fr; grid-template-rows: auto 1fr; }
   nav { border-right: 0; max-height: 38vh; }
   article { padding: 20px; }
-  .bar { padding: 12px 20px; }
+  .bar { flex-wrap: wrap; gap: 4px 10px; padding: 12px 16px; }
+  .bar .plain { padding-inline: 8px; }
+  .bar p { flex: 1 0 auto; }
 }
 `;

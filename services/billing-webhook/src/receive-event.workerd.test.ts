@@ -253,10 +253,9 @@ describe("a body that does not arrive", () => {
       createExecutionContext(),
       new Request("https://billing.test/webhooks/lemonsqueezy", { method: "POST", body }),
     );
-  const refused = async (response: Response) => {
-    expect(response.status).toBe(503);
-    expect(await response.json()).toMatchObject({ code: "unavailable" });
-    expect(await count("inbox")).toBe(0);
+  const outcome = async (response: Response) => {
+    const { code } = await response.json<{ code: string }>();
+    return [response.status, code, await count("inbox")];
   };
 
   it("is not waited for without end", async () => {
@@ -273,7 +272,7 @@ describe("a body that does not arrive", () => {
       const answer = door(half);
       await asked;
       await vi.advanceTimersByTimeAsync(10_000);
-      await refused(await answer);
+      expect(await outcome(await answer)).toEqual([503, "unavailable", 0]);
     } finally {
       vi.useRealTimers();
     }
@@ -283,7 +282,7 @@ describe("a body that does not arrive", () => {
     const broken = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.error(new Error("Network connection lost.")),
     });
-    await refused(await door(broken));
+    expect(await outcome(await door(broken))).toEqual([503, "unavailable", 0]);
   });
 });
 

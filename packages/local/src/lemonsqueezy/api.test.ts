@@ -34,6 +34,18 @@ describe("api", () => {
     expect((await emulator.call("/v1/subscriptions", { headers })).status).toBe(401);
   });
 
+  it("gives people links by the name that they know this machine by", async () => {
+    const made = (await (await emulator.checkout()).json()) as { data: Page["data"][0] };
+    const { customerId } = await emulator.buy();
+    const { data: customer } = (await (
+      await emulator.api(`/v1/customers/${customerId}`)
+    ).json()) as {
+      data: { attributes: { urls: { customer_portal: string } } };
+    };
+    for (const link of [made.data.attributes["url"], customer.attributes.urls.customer_portal])
+      expect(new URL(String(link)).hostname).toBe("localhost");
+  });
+
   it("speaks JSON:API and says how many calls are left", async () => {
     const { headers } = await emulator.api("/v1/subscriptions");
     expect(headers.get("Content-Type")).toBe("application/vnd.api+json");

@@ -87,8 +87,8 @@ export const startLemonSqueezy = async (options: LemonSqueezyOptions): Promise<L
       maxBodyBytes: MAX_BODY_BYTES,
     });
     // Links need the port, which is known only now; the port is also what keeps a second emulator
-    // from touching this file.
-    store.origin = `http://127.0.0.1:${server.port}`;
+    // from touching this file. By name, as everything that a person opens here.
+    store.origin = `http://localhost:${server.port}`;
     await state.compact();
     sender.send(unsent);
     const close = async (): Promise<void> => {

@@ -115,15 +115,17 @@ const run = async (context: Run) => {
   const left = await wrong();
   for (const line of left.slice(0, 5)) say(`  not once: ${line}`);
 
+  await stage.provider.remember(sold.flatMap((one) => one.puts()));
+  const found = [figure("effects.duplicated", left.length, quick)];
+  // Two reloads and two sweeps: a quick run has no time for its control.
+  if (quick) return found;
+
   const [first] = sold;
   const after = start + (effort.changes + 1) * STEP_MS;
   const caught = first === undefined ? 0 : await receiptsOfMutant(stage, first, after);
-  say(`  with a broken idempotency key, ${caught} receipts too many`);
   await stage.provider.remember(sold.flatMap((one) => one.puts()));
-  return [
-    figure("effects.duplicated", left.length, quick),
-    figure("effects.control_caught", caught, quick),
-  ];
+  say(`  with a broken idempotency key, ${caught} receipts too many`);
+  return [...found, figure("effects.control_caught", caught, quick)];
 };
 
 /** However often and in however many words a change is told, its effects happen once. */

@@ -20,7 +20,7 @@ const QUICK = {
   subscriptions: 4,
   kills: 3,
   perSecond: 50,
-  secondMs: 100,
+  secondMs: 60,
   limitMs: 240_000,
 };
 /** What matters of what nobody took by then is sent again after the storm. */

@@ -1,4 +1,5 @@
 import { apiKeyPrefix } from "@luna/shared/api-key";
+import { PLANS, type Tier } from "@luna/shared/plans";
 import { SCOPES, type Scope } from "@luna/shared/rpc/caller";
 import * as v from "valibot";
 
@@ -42,6 +43,10 @@ export const keyView = ({
   expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
   createdAt: new Date(createdAt).toISOString(),
 });
+
+/** How many keys may be alive on a plan. */
+export const liveKeysOf = (tier: Tier, scale: number): number =>
+  Math.max(1, Math.round(PLANS[tier].liveKeys * scale));
 
 export const DAY_MS = 24 * 60 * 60 * 1_000;
 /** A key that must live longer has no expiry at all. */

@@ -5,7 +5,7 @@ import { PLANS } from "@luna/shared/plans";
 import * as v from "valibot";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { newPerson, on, toldOf, type Person } from "./person.fixture.ts";
+import { newPerson, on, toldOf, unscaled, type Person } from "./person.fixture.ts";
 import {
   codeOf,
   DAY,
@@ -143,7 +143,7 @@ describe("a new key", () => {
   it.each(["free", "starter"] as const)(
     "is refused beyond what the plan %s promises, also to concurrent requests",
     async (tier) => {
-      const ann = on(tier, await newPerson("ann@example.com"));
+      const ann = unscaled(on(tier, await newPerson("ann@example.com")));
       const { id } = await newKey(ann);
       await copies(id, PLANS[tier].liveKeys - 2);
       const bodies = Array.from({ length: 5 }, () => ann.ask("POST", KEYS, { name: "more" }));
@@ -240,7 +240,7 @@ describe("a rotated key", () => {
   });
 
   it("needs no room, so that a plan that is full or has shrunk keeps no old key alive", async () => {
-    const ann = await newPerson("ann@example.com");
+    const ann = unscaled(await newPerson("ann@example.com"));
     const first = await newKey(ann);
     await copies(first.id, 2 * PLANS.free.liveKeys);
     const second = await made(rotate(ann, first.id, { overlapSeconds: 60 }));
@@ -249,7 +249,7 @@ describe("a rotated key", () => {
   });
 
   it("stands beside its successor only as often as the plan has keys, but ends at any time", async () => {
-    const ann = await newPerson("ann@example.com");
+    const ann = unscaled(await newPerson("ann@example.com"));
     let { id } = await newKey(ann);
     for (let turn = 0; turn < PLANS.free.liveKeys; turn += 1)
       ({ id } = await made(rotate(ann, id, { overlapSeconds: 60 })));

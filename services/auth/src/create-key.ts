@@ -4,12 +4,11 @@ import { sql } from "@luna/shared/d1/sql";
 import { Failure } from "@luna/shared/http/problem";
 import { reply, type Reply } from "@luna/shared/http/reply";
 import { newId } from "@luna/shared/id";
-import { PLANS } from "@luna/shared/plans";
 import { SCOPES } from "@luna/shared/rpc/caller";
 import { ShownName } from "@luna/shared/shown-name";
 import * as v from "valibot";
 
-import { DAY_MS, keyView, MAX_EXPIRY_DAYS } from "./api-key.ts";
+import { DAY_MS, keyView, liveKeysOf, MAX_EXPIRY_DAYS } from "./api-key.ts";
 import { keyCreatedMail } from "./key-created-mail.ts";
 import { inSession, type AuthContext } from "./context.ts";
 import { keysOf } from "./key-store.ts";
@@ -34,7 +33,7 @@ export const createKey = async (
 ): Promise<Reply | Failure> => {
   const { now, trace, config } = context;
   const { accountId, tier } = inSession(context);
-  const { liveKeys } = PLANS[tier];
+  const liveKeys = liveKeysOf(tier, config.RATE_LIMIT_SCALE);
   const id = newId(now);
   const { text, secretHash } = await newApiKey(config.KEY_TAG_KEYS, {
     subject: accountId,

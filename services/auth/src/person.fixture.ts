@@ -12,6 +12,7 @@ import {
   anonymous,
   createAccount,
   gateway,
+  gatewayWith,
   PASSWORD,
   post,
   tokensOf,
@@ -27,12 +28,13 @@ export const ask = (
   method: Method,
   path: string,
   body?: object,
+  door: Parameters<typeof exchange>[0] = gateway,
 ): Promise<Response> => {
   const init =
     body === undefined
       ? { method }
       : { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-  return exchange(gateway, new Request(`https://api.example.com${path}`, init), caller);
+  return exchange(door, new Request(`https://api.example.com${path}`, init), caller);
 };
 
 /** Somebody signed in: one of their sessions, and what they ask through it. */
@@ -80,6 +82,13 @@ const as = (caller: UserCaller, person: Omit<Person, "caller" | "ask">): Person 
 
 /** The same person on another plan. */
 export const on = (tier: Tier, person: Person): Person => as({ ...person.caller, tier }, person);
+
+/** The same person where limits are those of production. */
+export const unscaled = (person: Person): Person => ({
+  ...person,
+  ask: (method, path, body) =>
+    ask(person.caller, method, path, body, gatewayWith({ RATE_LIMIT_SCALE: "1" })),
+});
 
 export const newPerson = async (email: string): Promise<Person> =>
   personOf(await createAccount(email));

@@ -4,10 +4,9 @@ import { sql } from "@luna/shared/d1/sql";
 import { Failure } from "@luna/shared/http/problem";
 import { reply, type Reply } from "@luna/shared/http/reply";
 import { newId } from "@luna/shared/id";
-import { PLANS } from "@luna/shared/plans";
 import * as v from "valibot";
 
-import { keyView, MAX_OVERLAP_S } from "./api-key.ts";
+import { keyView, liveKeysOf, MAX_OVERLAP_S } from "./api-key.ts";
 import { inSession, type AuthContext, type IdParams } from "./context.ts";
 import { keyCreatedMail } from "./key-created-mail.ts";
 import { keyOf, keysOf, type KeyRow } from "./key-store.ts";
@@ -46,7 +45,12 @@ export const rotateKey = async (
   const [inserted, , , made] = await commitAndTell(
     context,
     [
-      keys.insertSuccessor({ id, of: params.id, secretHash }, until, PLANS[tier].liveKeys, now),
+      keys.insertSuccessor(
+        { id, of: params.id, secretHash },
+        until,
+        liveKeysOf(tier, config.RATE_LIMIT_SCALE),
+        now,
+      ),
       auditRow(
         {
           actor: accountId,

@@ -2,7 +2,7 @@ import { figure } from "../figure.ts";
 import { drive, failures } from "../load/drive.ts";
 import { requestBytes } from "../load/request.ts";
 import { seededRandom } from "../random.ts";
-import { IN_FLIGHT } from "../stage.ts";
+import { IN_FLIGHT, warm } from "../stage.ts";
 import type { Section } from "./section.ts";
 
 const SEED = 1;
@@ -15,7 +15,8 @@ const HIT = /^cache-status: *luna; hit/im;
 export const mix: Section = {
   ids: ["mix.p50_ms", "mix.p95_ms", "mix.error_rate", "mix.hit_rate"],
   async run({ spread, effort }, print) {
-    const { mesh, accounts } = await spread();
+    const populated = await spread();
+    const { mesh, accounts } = populated;
     const random = seededRandom(SEED);
     let reads = 0;
     let hits = 0;
@@ -30,10 +31,12 @@ export const mix: Section = {
           })
         : requestBytes({ path: "/v1/me", token });
     };
+    const traffic = { ports: mesh.ports, inFlight: IN_FLIGHT, next };
+    // An application is not asleep a moment before: the same traffic, as long as every spread row has had.
+    await warm(populated);
+    await drive({ ...traffic, forMs: effort.steadyMs });
     const measured = await drive({
-      ports: mesh.ports,
-      inFlight: IN_FLIGHT,
-      next,
+      ...traffic,
       forMs: effort.sliceMs * SLICES,
       seen: ({ head }, request) => {
         if (request[0] !== "G".charCodeAt(0)) return;

@@ -1,6 +1,6 @@
 import { within } from "@luna/shared/deadline";
 import { Failure } from "@luna/shared/http/problem";
-import { readBytes } from "@luna/shared/http/read-body";
+import { receiveBody } from "@luna/shared/http/receive-body";
 import { reply, type Reply } from "@luna/shared/http/reply";
 
 import type { Billing } from "./billing.ts";
@@ -8,9 +8,6 @@ import type { BillingContext } from "./context.ts";
 import { deliveryOf } from "./file-delivery.ts";
 import { inboxStore, type Delivery, type InboxState } from "./inbox-store.ts";
 import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
-
-/** For 256 KB, as at the gateway: this door has no gateway before it that would have read them. */
-const UPLOAD_MS = 10_000;
 
 /**
  * The provider's own patience is not documented; most senders wait ten seconds. D1 answers within a
@@ -62,19 +59,16 @@ export const receiveEvent = async (
   context: BillingContext,
   request: Request,
 ): Promise<Reply | Failure> => {
-  // A sender that hangs up in the middle is no bug of ours, and nobody is left to read the answer.
-  const arriving = readBytes(request).catch(() => null);
-  const read = await within(UPLOAD_MS, arriving, () => null);
-  if (read === null) return new Failure("unavailable", "The body did not arrive in time.");
-  if (!read.ok) return new Failure(read.code, read.detail);
+  const body = await receiveBody(request);
+  if (body instanceof Failure) return body;
   const { config, log } = context.billing;
   const secrets = [config.LEMONSQUEEZY_WEBHOOK_SECRET, config.LEMONSQUEEZY_WEBHOOK_SECRET_PREVIOUS];
   const used = secrets.filter((secret) => secret !== "");
-  if (!(await lemonSqueezyEvents.isSigned(read.value, request.headers, used)))
+  if (!(await lemonSqueezyEvents.isSigned(body, request.headers, used)))
     return new Failure("invalid_signature", "The signature does not match the body.");
 
   const eventHeader = lemonSqueezyEvents.eventNameOf(request.headers);
-  const received = { body: read.value, source: "webhook" as const, eventHeader };
+  const received = { body, source: "webhook" as const, eventHeader };
   const delivery = await deliveryOf(received, config, context.trace, context.now);
   await arm(context);
   const state = await keep(context.billing, delivery);

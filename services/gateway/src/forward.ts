@@ -1,6 +1,6 @@
 import { within } from "@luna/shared/deadline";
 import { Failure } from "@luna/shared/http/problem";
-import { readBytes } from "@luna/shared/http/read-body";
+import { receiveBody } from "@luna/shared/http/receive-body";
 import type { Caller } from "@luna/shared/rpc/caller";
 import type { Answered, Asked } from "@luna/shared/rpc/exchange";
 import { traceparent, type Trace } from "@luna/shared/trace";
@@ -10,12 +10,6 @@ import type { MappedRoute } from "./route-map.generated.ts";
 
 /** Longer than any honest request: argon2, two D1 round trips and a provider call fit well inside. */
 const DEADLINE_MS = 15_000;
-
-/**
- * For 256 KB. With the deadline of the service it stays below the life of the mark that an unsafe
- * request has left at its Subject, so nothing is written after it.
- */
-const UPLOAD_MS = 10_000;
 
 /** All a service may learn from a client's headers. Credentials and made-up identities stay here. */
 const PASSED_ON = [
@@ -67,14 +61,11 @@ export const forward = async (
   trace: Trace,
 ): Promise<Answered | Failure> => {
   // Read here in full: a slow upload then occupies no service, and a refusal never breaks the socket.
-  // A client that hangs up in the middle is no outage either, and nobody is left to read the answer.
-  const arriving = readBytes(request).catch(() => null);
-  const bytes = await within(UPLOAD_MS, arriving, () => null);
-  if (bytes === null) return new Failure("unavailable", "The body did not arrive in time.");
-  if (!bytes.ok) return new Failure(bytes.code, bytes.detail);
+  const bytes = await receiveBody(request);
+  if (bytes instanceof Failure) return bytes;
   return within<Answered | Failure>(
     DEADLINE_MS,
-    door.handle(stripped(request, addressOf(request, target), bytes.value, trace), caller),
+    door.handle(stripped(request, addressOf(request, target), bytes, trace), caller),
     () => noAnswer(request.method),
   );
 };

@@ -1,5 +1,6 @@
 import { Failure } from "@luna/shared/http/problem";
-import { parseJson, readBytes } from "@luna/shared/http/read-body";
+import { parseJson } from "@luna/shared/http/read-body";
+import { receiveBody } from "@luna/shared/http/receive-body";
 import { reply, type Reply } from "@luna/shared/http/reply";
 
 import type { MailerContext } from "./context.ts";
@@ -20,18 +21,18 @@ export const receiveEvents = async (
   { events, webhookKey, log, now }: MailerContext,
   request: Request,
 ): Promise<Reply | Failure> => {
-  const read = await readBytes(request, MAX_BYTES);
-  if (!read.ok) return new Failure(read.code, read.detail);
+  const body = await receiveBody(request, MAX_BYTES);
+  if (body instanceof Failure) return body;
   const delivery = {
-    body: read.value,
+    body,
     signature: request.headers.get(`${HEADER}-signature`),
     timestamp: request.headers.get(`${HEADER}-timestamp`),
   };
   if (!(await isSigned(delivery, webhookKey, now)))
     return new Failure("invalid_signature", "The signature does not match the body.");
-  const json = parseJson(read.value);
+  const json = parseJson(body);
   const parsed = json.ok ? parseEvents(json.value.json) : null;
-  if (parsed === null) log.error("signed events are no list", { bytes: read.value.length });
+  if (parsed === null) log.error("signed events are no list", { bytes: body.length });
   else {
     const recorded = await events.record(parsed.events, now);
     log.info("provider events", { told: parsed.events.length, recorded, skipped: parsed.skipped });

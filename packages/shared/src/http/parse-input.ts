@@ -59,17 +59,15 @@ const decodeParams = (params: Readonly<Record<string, string>>): Record<string, 
   }
 };
 
-const notJson = (): Failure =>
-  new Failure("unsupported_media_type", "Send the body as application/json.");
-
 const readBody = async (request: Request, schema: Schema): Promise<Failure | { body: unknown }> => {
-  const json = isJson(request.headers.get("content-type"));
-  const empty = v.safeParse(schema, {});
-  if (!json && !empty.success) return notJson();
   const bytes = await readBytes(request);
-  // Whoever has nothing to say need not say it in JSON.
-  if (bytes.ok && bytes.value.byteLength === 0 && empty.success) return { body: empty.output };
-  if (!json) return notJson();
+  if (bytes.ok && bytes.value.byteLength === 0) {
+    // Whoever has nothing to say need not say it in JSON.
+    const empty = v.safeParse(schema, {});
+    if (empty.success) return { body: empty.output };
+  }
+  if (!isJson(request.headers.get("content-type")))
+    return new Failure("unsupported_media_type", "Send the body as application/json.");
   if (!bytes.ok) return new Failure(bytes.code, bytes.detail);
   const parsed = parseJson(bytes.value);
   if (!parsed.ok) return new Failure(parsed.code, parsed.detail);

@@ -1,19 +1,13 @@
 import { PageQuery } from "@luna/shared/http/cursor";
+import { Moment } from "@luna/shared/moment";
 import { TEMPLATE_NAMES } from "@luna/shared/rpc/mailer";
 import * as v from "valibot";
 
 import { parseAddress } from "./address.ts";
 import { MAIL_STATES } from "./settle.ts";
 
-/** JavaScript makes 2 March of 31 February and nothing at all of the zone `+01`. */
-const isMoment = (text: string): boolean => {
-  const day = text.slice(0, "2030-01-01".length);
-  return !Number.isNaN(Date.parse(text)) && new Date(day).toISOString().startsWith(day);
-};
-const Moment = v.pipe(
-  v.string(),
-  v.isoTimestamp(),
-  v.check(isMoment, "is not a moment"),
+const Time = v.pipe(
+  Moment,
   v.transform((text) => Date.parse(text)),
 );
 export const MailId = v.pipe(v.string(), v.regex(/^[a-z0-9]{1,64}$/));
@@ -32,8 +26,8 @@ const conditions = {
     ),
   ),
   /** When it was accepted, from and before. */
-  since: v.optional(Moment),
-  until: v.optional(Moment),
+  since: v.optional(Time),
+  until: v.optional(Time),
 };
 
 export const MailQuery = v.strictObject({ ...PageQuery.entries, ...conditions });

@@ -1,6 +1,7 @@
 import { Failure } from "@luna/shared/http/problem";
 import { reply, type Reply } from "@luna/shared/http/reply";
 import { newId } from "@luna/shared/id";
+import { Moment } from "@luna/shared/moment";
 import { PAID_TIERS } from "@luna/shared/plans";
 import * as v from "valibot";
 
@@ -10,15 +11,9 @@ export const GrantParams = v.strictObject({ id: v.string() });
 
 const Time = v.pipe(v.string(), v.isoTimestamp());
 
-/** Thirty days have November: `Date.parse` takes a 31st for the day after. */
-const isInCalendar = (text: string): boolean => {
-  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split("-").map(Number);
-  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
-};
-
 export const GrantBody = v.strictObject({
   plan: v.picklist(PAID_TIERS),
-  until: v.pipe(Time, v.check(isInCalendar, "is on no day of the calendar")),
+  until: Moment,
   /** For whoever asks later why; a sentence and a ticket number fit. */
   reason: v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(500)),
 });
@@ -47,8 +42,7 @@ export const addGrant = async (
 ): Promise<Reply | Failure> => {
   const { now, trace } = context;
   const until = Date.parse(body.until);
-  // A day that no month has is no time at all, and so not later than now either.
-  if (!(until > now))
+  if (until <= now)
     return new Failure("invalid_input", "The grant would be over already.", {
       errors: [{ path: "until", message: "must be in the future" }],
     });

@@ -1,9 +1,9 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { purchase } from "./fixtures/events.ts";
+import { PURCHASE, purchase, SECOND } from "./fixtures/events.ts";
 import { count, env, inOrder, startAfresh, states } from "./fixtures/mesh.ts";
-import { objectIn, providerSells } from "./fixtures/provider.ts";
+import { ANSWERED_LATER_S, objectIn, providerSells } from "./fixtures/provider.ts";
 import { refFor } from "./fixtures/shop.ts";
 
 beforeEach(startAfresh);
@@ -67,6 +67,31 @@ describe("a provider that never answers", () => {
     expect(await count("refetches")).toBe(1);
     expect(await runDurableObjectAlarm(reconciler())).toBe(true);
     expect(await count("refetches")).toBe(0);
+    expect(await env.DB.prepare("SELECT status FROM subscriptions").first("status")).toBe("active");
+  });
+});
+
+describe("a question", () => {
+  it("stays open when the answer is word for word what was kept before", async () => {
+    await contradict();
+    const told = (seenAt: number) =>
+      objectIn(bought.subscription("subscription_updated", { seenAt }));
+    const ask = async (seenAt: number): Promise<number> => {
+      providerSells([told(seenAt)]);
+      await env.DB.exec("UPDATE refetches SET next_at = 0");
+      await sweeper().arm();
+      await runDurableObjectAlarm(sweeper());
+      await runDurableObjectAlarm(reconciler());
+      return count("refetches");
+    };
+    const first = PURCHASE + SECOND;
+    expect(await ask(first)).toBe(0);
+    const attributes = { status: "unpaid" };
+    // Of the very moment at which that answer was given.
+    const seenAt = first + ANSWERED_LATER_S * SECOND;
+    await inOrder([bought.subscription("subscription_updated", { attributes, seenAt })]);
+    expect(await ask(first)).toBe(1);
+    expect(await ask(first + SECOND)).toBe(0);
     expect(await env.DB.prepare("SELECT status FROM subscriptions").first("status")).toBe("active");
   });
 });

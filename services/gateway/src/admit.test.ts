@@ -1,6 +1,6 @@
 import { Failure } from "@luna/shared/http/problem";
 import { err, ok } from "@luna/shared/rpc/result";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { admit, callerOf } from "./admit.ts";
 import {
@@ -177,6 +177,35 @@ describe("a Subject that does not answer", () => {
   ])("refuses a read when %s", async (_what, confirm, code) => {
     const env = { ...subjectsThat(never), ...degraded(confirm) };
     expect(await codeOf(env)).toBe(code);
+  });
+
+  describe("within its deadline", () => {
+    beforeEach(() => void vi.useFakeTimers());
+    afterEach(() => void vi.useRealTimers());
+
+    const answeredAfter = (ms: number) => async () => {
+      await vi.advanceTimersByTimeAsync(ms);
+      return ADMITTED;
+    };
+
+    it.each([
+      ["soon: auth is asked nothing", 199, []],
+      ["late: auth was asked for nothing", 249, ["limit", "confirm"]],
+    ])("answers %s", async (_what, ms, order) => {
+      const env = { ...subjectsThat(answeredAfter(ms)), ...degraded(confirmed) };
+      const { entry, lines } = enter(env);
+      expect(await entry).toMatchObject({ admitted: ADMITTED });
+      expect([env.order, lines]).toEqual([order, []]);
+    });
+
+    it("and is waited for no longer while auth has answered already", async () => {
+      const env = { ...subjectsThat(never), ...degraded(confirmed) };
+      const { entry, lines } = enter(env);
+      await vi.advanceTimersByTimeAsync(249);
+      expect([env.order, lines]).toEqual([["limit", "confirm"], []]);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await entry).toMatchObject({ admitted: null });
+    });
   });
 
   it("refuses what is beyond the coarse limit", async () => {

@@ -15,6 +15,9 @@ import { tooMany } from "@luna/shared/rate-limiter/too-many";
 /** Beyond this the Subject counts as silent and the degraded mode decides (DESIGN §3). */
 const DEADLINE_MS = 250;
 
+/** A Subject that took this long may stay silent: what auth says is then there when it is needed. */
+const SLOW_MS = 200;
+
 /** What this isolate has been refused lately; it may be lost at any time. */
 const denials = new DenyCache();
 
@@ -34,15 +37,23 @@ export interface Entry {
 const asksFor = (route: MappedRoute): LimitClass =>
   route.limit === "create" || route.limit === "account" ? route.limit : "plan";
 
+type Verdict = Admitted | Denied | null;
+
+/** `null` from a Subject that is silent; `whenSlow` is told a little before that is certain. */
 const ask = async (
   shown: Shown,
   question: Ask,
   { env }: Passage,
-): Promise<Admitted | Denied | null> => {
+  whenSlow: () => void,
+): Promise<Verdict> => {
   try {
     // A stub that has thrown once fails for ever, so every request takes a fresh one.
     const subject = env.SUBJECTS.getByName(shown.userId);
-    return await within<Admitted | Denied | null>(DEADLINE_MS, subject.admit(question), () => null);
+    const answer = subject.admit(question);
+    return await within<Verdict>(SLOW_MS, answer, () => {
+      whenSlow();
+      return within<Verdict>(DEADLINE_MS - SLOW_MS, answer, () => null);
+    });
   } catch {
     return null;
   }
@@ -53,13 +64,14 @@ const askAndHeal = async (
   shown: Shown,
   question: Ask,
   passage: Passage,
-): Promise<Admitted | Denied | Failure | null> => {
-  const first = await ask(shown, question, passage);
+  whenSlow: () => void,
+): Promise<Verdict | Failure> => {
+  const first = await ask(shown, question, passage, whenSlow);
   if (first === null || first.admitted) return first;
   if (first.code !== "unknown_subject" && first.code !== "unknown_key") return first;
   const healed = await healSubject(shown, first.code, passage);
   if (healed instanceof Failure) return healed;
-  return healed ? ask(shown, question, passage) : first;
+  return healed ? ask(shown, question, passage, whenSlow) : first;
 };
 
 /** As whom a service is asked. */
@@ -117,11 +129,13 @@ export const admit = async (
   const known = denials.find(credentialName(shown), question.limit, question.cost, now);
   if (known !== null) return tooMany(known, now);
 
-  const verdict = await askAndHeal(shown, question, passage);
+  let confirming: ReturnType<typeof confirmDegraded> | undefined;
+  const confirm = () => (confirming ??= confirmDegraded(shown, route, passage));
+  const verdict = await askAndHeal(shown, question, passage, confirm);
   if (verdict instanceof Failure) return verdict;
   if (verdict === null) {
     log.metric("ratelimit_degraded", 1, { route: route.path });
-    const confirmed = await confirmDegraded(shown, route, passage);
+    const confirmed = await confirm();
     if (confirmed instanceof Failure) return confirmed;
     // Nobody knows the plan now. Only reads get this far, and none of them depends on it.
     const granted = { ...confirmed, tier: "free" as const };

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { Ledger } from "./ledger.ts";
 import { DAY_MS } from "./policy.ts";
-import { ALONE_MS, CLOSE_AFTER_MS, STEP_LIFE_MS } from "./reservations.ts";
+import { ALONE_MS, CLOSE_AFTER_MS, LONGEST_STEP_MS, STEP_LIFE_MS } from "./reservations.ts";
 import {
   HOUR,
   MINUTE,
@@ -84,6 +84,23 @@ describe("persistence ahead of use", () => {
     expect(ledger().close(due)).toEqual({ write: true, closeAt: null });
     expect(remaining(Ledger.restore(ledger().snapshot(), due), 5_000, due)).toBe(4_998);
     expect(ledger().close(due)).toEqual({ write: false, closeAt: null });
+  });
+
+  it("waits with that for the next hit of steady traffic, whose own row does it", () => {
+    const every = 400;
+    const ledger = Ledger.restore(null, START);
+    const hits = Array.from({ length: 60 }, (_, nth) => START + nth * every);
+    let given = 0;
+    let closeAt: number | null = null;
+    for (const now of hits) {
+      if (closeAt !== null && closeAt <= now) given += Number(ledger.close(closeAt).write);
+      ({ closeAt } = ledger.admit([hour(5_000)], 1, now));
+    }
+    expect(given).toBe(0);
+    // And not for ever: as soon as it is overdue.
+    const last = hits.at(-1) ?? 0;
+    expect(ledger.close(closeAt ?? 0).write).toBe(true);
+    expect(closeAt).toBeLessThanOrEqual(last + LONGEST_STEP_MS + 2 * every);
   });
 
   it("reserves nothing beyond midnight UTC, and counts it to the day that ends", () => {

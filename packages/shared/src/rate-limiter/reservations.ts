@@ -20,11 +20,15 @@ export const STEP_LIFE_MS = 1_000;
  * rows, and the timer of a step keeps awake only an object that is busy anyway. A short burst still
  * costs one second.
  */
-const LONGEST_STEP_MS = 8_000;
+export const LONGEST_STEP_MS = 8_000;
 const EXPECTED_TO_LAST = 4;
 
 /** Waits past the deadline, because under steady traffic the next hit's own row gives the rest back. */
 export const CLOSE_AFTER_MS = 250;
+/** A hit that takes twice as long as the last one took is overdue. */
+const OVERDUE = 2;
+/** By then it is cheaper to write a row than to stay awake for what may never come. */
+const LONGEST_GRACE_MS = 1_000;
 
 const SECOND_MS = 1_000;
 
@@ -41,6 +45,8 @@ export class Reservations {
   requests = 0;
   private readonly pace = new Pace();
   private lastHit = -Infinity;
+  /** How long after the deadline the next hit is still expected. */
+  private grace = CLOSE_AFTER_MS;
   /** When the hits began that have followed each other since, each within a second. */
   private since = -Infinity;
   /** Units and requests reserved in all: while it is 0 there is nothing to give back. */
@@ -48,7 +54,8 @@ export class Reservations {
 
   /** True when the hit was durable before: no row is needed. Else `all` are reserved anew. */
   spend(asked: readonly Tally[], all: Iterable<Tally>, cost: number, now: number): boolean {
-    const alone = now - this.lastHit >= ALONE_MS;
+    const gap = now - this.lastHit;
+    const alone = gap >= ALONE_MS;
     if (alone) this.since = now;
     let covered = now <= this.deadline && this.requests >= 1;
     for (const tally of asked) {
@@ -59,6 +66,7 @@ export class Reservations {
     this.pace.hit(now);
     this.lastHit = now;
     if (!covered) {
+      this.grace = Math.min(Math.max(OVERDUE * gap, CLOSE_AFTER_MS), LONGEST_GRACE_MS);
       this.reserve(asked, all, cost, now, alone ? 0 : roomOf(asked, cost, now));
       return false;
     }
@@ -75,7 +83,7 @@ export class Reservations {
   }
 
   closeAt(): number | null {
-    return this.outstanding > 0 ? this.deadline + CLOSE_AFTER_MS : null;
+    return this.outstanding > 0 ? this.deadline + this.grace : null;
   }
 
   /** The row states every reservation anew: those of counters in use live on, the others end with it. */

@@ -15,9 +15,23 @@ import { createStage, type Effort } from "./stage.ts";
 
 const SECTIONS: readonly Section[] = [read, write, mix, connections, signIn, cost, limiter];
 
-const FULL: Effort = { sliceMs: 2_500, turns: 3, steadyMs: 6_000, accounts: 1_000, seeds: 20 };
+const FULL: Effort = {
+  sliceMs: 5_000,
+  turnMs: 300,
+  turns: 20,
+  steadyMs: 6_000,
+  accounts: 1_000,
+  seeds: 20,
+};
 /** Enough to see that every row runs; too little to quote. */
-const QUICK: Effort = { sliceMs: 500, turns: 3, steadyMs: 2_000, accounts: 100, seeds: 2 };
+const QUICK: Effort = {
+  sliceMs: 1_000,
+  turnMs: 200,
+  turns: 3,
+  steadyMs: 2_000,
+  accounts: 100,
+  seeds: 2,
+};
 
 const { values } = parseArgs({
   options: {

@@ -10,8 +10,13 @@ import { startPeers, type Peers } from "./peers/start-peers.ts";
 
 /** How thorough a run is. */
 export interface Effort {
-  /** Milliseconds of one slice of a row. */
+  /** Milliseconds of what is measured by itself. */
   sliceMs: number;
+  /**
+   * Milliseconds of one turn of a row that is compared. Short, because what else a machine does comes and
+   * goes within seconds: the rows of one turn then find it in the same mood.
+   */
+  turnMs: number;
   turns: number;
   /**
    * Traffic that a thousand callers have had before it is measured: the first seconds after a silence

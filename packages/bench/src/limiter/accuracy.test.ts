@@ -11,7 +11,7 @@ const LATER_MS = 2 * 3_600_000;
 
 it("one limit behind four gateways is exact, through 12 s of sleep and lost memory", async () => {
   const stage = createStage(
-    { sliceMs: 0, turns: 0, steadyMs: 0, accounts: 0, seeds: SEEDS },
+    { sliceMs: 0, turnMs: 0, turns: 0, steadyMs: 0, accounts: 0, seeds: SEEDS },
     Date.now,
   );
   try {

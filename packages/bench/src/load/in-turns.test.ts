@@ -3,28 +3,36 @@ import { expect, it } from "vitest";
 import type { Measured } from "./drive.ts";
 import { inTurns, ratio } from "./in-turns.ts";
 
-const measured = (perSecond: number): Measured => ({
-  requests: perSecond,
-  perSecond,
+/** Of one second, or what `seconds` says. */
+const measured = (requests: number, seconds = 1): Measured => ({
+  requests,
+  perSecond: requests / seconds,
   p50Ms: 1,
   p95Ms: 1,
   p99Ms: 1,
   maxMs: 1,
-  statuses: { 200: perSecond },
+  statuses: { 200: requests },
 });
 
 it("measures the rows in turns and leaves the warm-up out", async () => {
   const order: string[] = [];
-  const row = (name: string, values: number[]) => ({
+  const row = (name: string, values: Measured[]) => ({
     name,
     slice: () => {
       order.push(name);
-      return Promise.resolve(measured(values.shift() ?? 0));
+      return Promise.resolve(values.shift() ?? measured(0));
     },
   });
-  const rows = await inTurns([row("a", [999, 10, 40, 20]), row("b", [999, 5, 10, 40])], 3);
+  const warmUp = measured(999);
+  const rows = await inTurns(
+    [
+      row("a", [warmUp, measured(10), measured(40), measured(10, 2)]),
+      row("b", [warmUp, measured(5), measured(5), measured(20)]),
+    ],
+    3,
+  );
   expect(order).toEqual(["a", "b", "a", "b", "a", "b", "a", "b"]);
-  expect(rows.get("a")).toMatchObject({ perSecond: 20, statuses: { 200: 70 } });
-  // Turn by turn 2, 4 and 0.5 times: noise that hits one turn moves no other.
-  expect(ratio(rows.get("a"), rows.get("b"))).toBe(2);
+  // A turn that took twice as long weighs twice.
+  expect(rows.get("a")).toMatchObject({ perSecond: 15, statuses: { 200: 60 } });
+  expect(ratio(rows.get("a"), rows.get("b"))).toBe(1.5);
 });

@@ -14,8 +14,6 @@ export interface Compared {
   p95Ms: number;
   p99Ms: number;
   statuses: Record<number, number>;
-  /** Throughput turn by turn, for ratios between rows of the same turn. */
-  turns: number[];
 }
 
 /** How many unmeasured slices come first: code is compiled and objects are awake by then. */
@@ -30,8 +28,17 @@ const addStatuses = (all: readonly Measured[]): Record<number, number> => {
 };
 
 /**
+ * All requests over all the time they took. No median: whoever has to collect garbage does so in one
+ * turn out of several, and it is theirs.
+ */
+const throughput = (all: readonly Measured[]): number => {
+  const requests = all.reduce((sum, each) => sum + each.requests, 0);
+  return requests / all.reduce((sum, each) => sum + each.requests / each.perSecond, 0);
+};
+
+/**
  * Measures the rows A B C A B C …, so that whatever else the machine does falls on all of them
- * alike. Every number is the median of the turns.
+ * alike. Latencies are the medians of the turns.
  */
 export const inTurns = async (
   rows: readonly Row[],
@@ -48,17 +55,16 @@ export const inTurns = async (
       name,
       {
         name,
-        perSecond: median(all.map(({ perSecond }) => perSecond)),
+        perSecond: throughput(all),
         p50Ms: median(all.map(({ p50Ms }) => p50Ms)),
         p95Ms: median(all.map(({ p95Ms }) => p95Ms)),
         p99Ms: median(all.map(({ p99Ms }) => p99Ms)),
         statuses: addStatuses(all),
-        turns: all.map(({ perSecond }) => perSecond),
       },
     ]),
   );
 };
 
-/** How many times the throughput of `base` a row has: the median over turns of the ratio within each. */
+/** How many times the throughput of `base` a row has. */
 export const ratio = (row: Compared | undefined, base: Compared | undefined): number =>
-  median((row?.turns ?? []).map((value, turn) => value / (base?.turns[turn] ?? Number.NaN)));
+  (row?.perSecond ?? Number.NaN) / (base?.perSecond ?? Number.NaN);

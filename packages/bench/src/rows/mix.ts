@@ -7,8 +7,6 @@ import type { Section } from "./section.ts";
 
 const SEED = 1;
 const WRITES = 0.1;
-/** As many slices as a compared row gets, in one piece: the mix has no peer to take turns with. */
-const SLICES = 4;
 const HIT = /^cache-status: *luna; hit/im;
 
 /** Nine reads to one write over all callers, as an application would spread them. */
@@ -37,7 +35,7 @@ export const mix: Section = {
     await drive({ ...traffic, forMs: effort.steadyMs });
     const measured = await drive({
       ...traffic,
-      forMs: effort.sliceMs * SLICES,
+      forMs: effort.sliceMs,
       seen: ({ head }, request) => {
         if (request[0] !== "G".charCodeAt(0)) return;
         reads += 1;

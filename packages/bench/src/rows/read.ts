@@ -1,6 +1,6 @@
-import { figure } from "../figure.ts";
-import { drive, once, roundRobin } from "../load/drive.ts";
-import { inTurns, ratio, type Row } from "../load/in-turns.ts";
+import { figure, type Figure } from "../figure.ts";
+import { drive, roundRobin } from "../load/drive.ts";
+import { inTurns, ratio, type Compared, type Row } from "../load/in-turns.ts";
 import { requestBytes } from "../load/request.ts";
 import type { Account } from "../mesh/make-accounts.ts";
 import { IN_FLIGHT, type Stage } from "../stage.ts";
@@ -19,52 +19,130 @@ const asCallers = (callers: readonly string[], path: string): Buffer[] =>
 const withCookies = (cookies: readonly string[]): Buffer[] =>
   cookies.map((cookie) => requestBytes({ path: "/me", headers: { cookie } }));
 
-const rowsOf = async (stage: Stage): Promise<Row[]> => {
-  const spread = await stage.spread();
+/**
+ * A thousand callers get this many times the turn of a peer: if the pauses were as long as the traffic
+ * between them, they would be a thousand lone requests.
+ */
+const STEADY_TURN = 4;
+
+/** Requests to these ports, one after another, again and again. */
+interface Traffic {
+  name: string;
+  ports: readonly number[];
+  requests: readonly Buffer[];
+  /** How many turns of a peer it gets in one. */
+  length?: number;
+}
+
+/**
+ * The rows take turns after traffic of their own kind: who was asleep is awake, and the first seconds
+ * after a silence write more rows.
+ */
+const measure = async (
+  { effort: { turnMs, turns, steadyMs } }: Stage,
+  traffic: readonly Traffic[],
+): Promise<Compared[]> => {
+  const rows: Row[] = [];
+  for (const { name, ports, requests, length = 1 } of traffic) {
+    const load = { ports, inFlight: IN_FLIGHT, next: roundRobin(requests) };
+    await drive({ ...load, forMs: length > 1 ? steadyMs : turnMs * STEADY_TURN });
+    rows.push({ name, slice: () => drive({ ...load, forMs: turnMs * length }) });
+  }
+  return [...(await inTurns(rows, turns)).values()];
+};
+
+/** Ours beside one peer: the shorter a turn is, the more alike is what both of them find. */
+interface Pair {
+  id: string;
+  peer: Traffic;
+  ours: Traffic;
+  /** What the figure is, when it is not the ratio of their throughput. */
+  figureOf?: (ours: Compared, peer: Compared) => number;
+}
+
+const addedP50 = (ours: Compared, peer: Compared): number => ours.p50Ms - peer.p50Ms;
+
+const pairsOf = async (stage: Stage): Promise<Pair[]> => {
+  const { mesh, accounts } = await stage.spread();
   const roomy = await stage.roomy();
   const unlimited = await stage.unlimited();
-  const hopless = await stage.hopless();
-  const asleep = { asleep: true };
   const { peers, callers, cookies, cachedCookies } = await stage.peers();
-  const row = (
-    name: string,
-    ports: readonly number[],
-    requests: readonly Buffer[],
-    { asleep: sleeps = false, steadyMs = 0 } = {},
-  ): Row => {
-    const next = roundRobin(requests);
-    return {
-      name,
-      slice: async () => {
-        // While the other rows had their turns the objects of these callers went to sleep.
-        if (sleeps) await drive({ ports, inFlight: IN_FLIGHT, next: once(requests) });
-        if (steadyMs > 0) await drive({ ports, inFlight: IN_FLIGHT, next, forMs: steadyMs });
-        return drive({ ports, inFlight: IN_FLIGHT, next, forMs: stage.effort.sliceMs });
-      },
-    };
+  const hop = [await peers.port("rpc-hop")];
+  const objectHop = [await peers.port("object-hop")];
+  const library = [await peers.port("better-auth")];
+  const cookieCache = [await peers.port("better-auth-cookie")];
+  const all = withCookies(cachedCookies);
+
+  const spread = {
+    name: "me.spread",
+    ports: mesh.ports,
+    requests: getMe(accounts),
+    length: STEADY_TURN,
   };
+  const hot = { name: "me.hot", ports: roomy.mesh.ports, requests: getMe(roomy.accounts) };
   return [
-    row("hello", [await peers.port("hello")], asCallers(callers, "/")),
-    row("bare-rpc-hop", [await peers.port("rpc-hop")], asCallers(callers, "/")),
-    row("bare-object-hop", [await peers.port("object-hop")], asCallers(callers, "/"), asleep),
-    row("bare-object-hop-hot", [await peers.port("object-hop")], asCallers(["one"], "/"), asleep),
-    row("me.spread", spread.mesh.ports, getMe(spread.accounts), {
-      ...asleep,
-      steadyMs: stage.effort.steadyMs,
-    }),
-    row("me.spread.api-key", spread.mesh.ports, getMeByKey(await stage.keys()), asleep),
-    row("me.spread.no-limiter", unlimited.mesh.ports, getMe(unlimited.accounts), asleep),
-    row("me.spread.no-hop", hopless.mesh.ports, getMe(hopless.accounts)),
-    row("me.hot", roomy.mesh.ports, getMe(roomy.accounts), asleep),
-    row("better-auth", [await peers.port("better-auth")], withCookies(cookies)),
-    row("better-auth-cookie", [await peers.port("better-auth-cookie")], withCookies(cachedCookies)),
-    row(
-      "better-auth-cookie-hot",
-      [await peers.port("better-auth-cookie")],
-      withCookies(cachedCookies.slice(0, 1)),
-    ),
-    row("limiter-kv", [await peers.port("limiters")], asCallers(callers, "/kv")),
-    row("limiter-native", [await peers.port("limiters")], asCallers(callers, "/native")),
+    {
+      id: "me.spread.vs_bare_hop",
+      peer: { name: "bare-rpc-hop", ports: hop, requests: asCallers(callers, "/") },
+      ours: spread,
+    },
+    {
+      id: "me.spread.vs_better_auth_cookie",
+      peer: { name: "better-auth-cookie", ports: cookieCache, requests: all },
+      ours: spread,
+    },
+    {
+      id: "me.spread.vs_better_auth",
+      peer: { name: "better-auth", ports: library, requests: withCookies(cookies) },
+      ours: spread,
+    },
+    {
+      id: "me.hot.vs_bare_object_hop",
+      peer: { name: "bare-object-hop-hot", ports: objectHop, requests: asCallers(["one"], "/") },
+      ours: hot,
+    },
+    {
+      id: "me.hot.vs_better_auth_cookie",
+      peer: { name: "better-auth-cookie-hot", ports: cookieCache, requests: all.slice(0, 1) },
+      ours: hot,
+    },
+    {
+      id: "limiter.added_p50_ms",
+      peer: {
+        name: "me.spread.no-limiter",
+        ports: unlimited.mesh.ports,
+        requests: getMe(unlimited.accounts),
+        length: STEADY_TURN,
+      },
+      ours: spread,
+      figureOf: addedP50,
+    },
+  ];
+};
+
+/** What one more thing costs by itself, and in the usual designs. */
+const othersOf = async (stage: Stage): Promise<Traffic[]> => {
+  const { mesh } = await stage.spread();
+  const hopless = await stage.hopless();
+  const { peers, callers } = await stage.peers();
+  const limiters = [await peers.port("limiters")];
+  return [
+    { name: "hello", ports: [await peers.port("hello")], requests: asCallers(callers, "/") },
+    {
+      name: "bare-object-hop",
+      ports: [await peers.port("object-hop")],
+      requests: asCallers(callers, "/"),
+      length: STEADY_TURN,
+    },
+    { name: "limiter-kv", ports: limiters, requests: asCallers(callers, "/kv") },
+    { name: "limiter-native", ports: limiters, requests: asCallers(callers, "/native") },
+    { name: "me.spread.no-hop", ports: hopless.mesh.ports, requests: getMe(hopless.accounts) },
+    {
+      name: "me.spread.api-key",
+      ports: mesh.ports,
+      requests: getMeByKey(await stage.keys()),
+      length: STEADY_TURN,
+    },
   ];
 };
 
@@ -79,18 +157,18 @@ export const read: Section = {
     "limiter.added_p50_ms",
   ],
   async run(stage, print) {
-    const rows = await inTurns(await rowsOf(stage), stage.effort.turns);
-    printRows(rows.values(), print);
-    const of = (name: string) => rows.get(name);
-    const p50 = (name: string): number => of(name)?.p50Ms ?? Number.NaN;
-    return [
-      figure("me.spread.vs_bare_hop", ratio(of("me.spread"), of("bare-rpc-hop"))),
-      figure("me.spread.vs_better_auth_cookie", ratio(of("me.spread"), of("better-auth-cookie"))),
-      figure("me.spread.vs_better_auth", ratio(of("me.spread"), of("better-auth"))),
-      figure("me.hot.vs_bare_object_hop", ratio(of("me.hot"), of("bare-object-hop-hot"))),
-      figure("me.hot.vs_better_auth_cookie", ratio(of("me.hot"), of("better-auth-cookie-hot"))),
-      figure("limiter.added_p50_ms", p50("me.spread") - p50("me.spread.no-limiter")),
-      ...rowFigures(rows.values()),
-    ];
+    const figures: Figure[] = [];
+    const rows: Compared[] = [];
+    for (const { id, peer, ours, figureOf = ratio } of await pairsOf(stage)) {
+      const [theirs, own] = await measure(stage, [peer, ours]);
+      if (theirs === undefined || own === undefined) continue;
+      figures.push(figure(id, figureOf(own, theirs)));
+      rows.push(theirs, own);
+    }
+    rows.push(...(await measure(stage, await othersOf(stage))));
+    printRows(rows, print);
+    // A row of several pairs is told by its first.
+    const byName = new Map(rows.toReversed().map((row) => [row.name, row]));
+    return [...figures, ...rowFigures(byName.values())];
   },
 };

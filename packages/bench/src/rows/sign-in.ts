@@ -48,8 +48,7 @@ const refreshOf = (refreshToken: string): Buffer =>
   });
 
 const measure = async (stage: Stage, print: (line: string) => void): Promise<Figure[]> => {
-  const { sliceMs, turns } = stage.effort;
-  const forMs = sliceMs * turns;
+  const { sliceMs: forMs } = stage.effort;
   const populated = await stage.populate({ limitScale: 10_000 }, ACCOUNTS, "pro");
   await setPasswords(populated);
   const show = (name: string, { perSecond, p50Ms, p99Ms, statuses }: Measured): void =>

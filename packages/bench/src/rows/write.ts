@@ -2,6 +2,7 @@ import { figure } from "../figure.ts";
 import { drive, once, type Measured } from "../load/drive.ts";
 import { inTurns, ratio, type Row } from "../load/in-turns.ts";
 import { requestBytes } from "../load/request.ts";
+import type { Account } from "../mesh/make-accounts.ts";
 import { IN_FLIGHT, warm, type Stage } from "../stage.ts";
 import { printRows, rowFigures } from "./print-rows.ts";
 import type { Section } from "./section.ts";
@@ -14,46 +15,60 @@ const freshName = (): string => JSON.stringify({ name: `Ada ${(names += 1)}` });
 const SETTLED_MS = 100;
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-type Ask = () => Iterable<Buffer>;
+const each = (ports: readonly number[], requests: Iterable<Buffer>): Promise<Measured> =>
+  drive({ ports, inFlight: IN_FLIGHT, next: once(requests) });
 
-const each = (ports: readonly number[], requests: Ask): Promise<Measured> =>
-  drive({ ports, inFlight: IN_FLIGHT, next: once(requests()) });
+/** How many callers one turn of a row has: each of them comes again before their object falls asleep. */
+const CALLERS_PER_TURN = 64;
+const GROUPS = 4;
+
+/** Each time the next group of callers, round and round. */
+const inGroups = <T>(all: readonly T[]): (() => readonly T[]) => {
+  let turn = 0;
+  return () => {
+    const start = (turn++ % GROUPS) * CALLERS_PER_TURN;
+    return all.slice(start, start + CALLERS_PER_TURN);
+  };
+};
 
 const rowsOf = async (stage: Stage): Promise<Row[]> => {
-  const { mesh, accounts } = await stage.spread();
+  const populated = await stage.spread();
+  const { mesh, accounts } = populated;
   const { peers, callers } = await stage.peers();
   const d1 = [await peers.port("d1")];
-  // A quarter of the callers makes a slice of about the length of the other rows'.
-  const some = accounts.slice(0, Math.ceil(accounts.length / 4));
-  const others = callers.slice(0, some.length);
-
-  const patchMe: Ask = () =>
-    some.map(({ token }) =>
-      requestBytes({ method: "PATCH", path: "/v1/me", token, body: freshName() }),
-    );
-  const patchBare: Ask = () =>
-    others.map((caller) =>
-      requestBytes({
-        method: "PATCH",
-        path: "/",
-        headers: { "x-user": caller },
-        body: freshName(),
-      }),
-    );
-  const getMe: Ask = () => some.map(({ token }) => requestBytes({ path: "/v1/me", token }));
-  const getBare: Ask = () =>
-    others.map((caller) => requestBytes({ path: "/", headers: { "x-user": caller } }));
+  await warm(populated);
+  const row = <T>(
+    name: string,
+    ports: readonly number[],
+    all: readonly T[],
+    ask: (one: T) => Buffer,
+  ): Row => {
+    const next = inGroups(all);
+    return { name, slice: () => each(ports, next().map(ask)) };
+  };
+  const patchMe = ({ token }: Account) =>
+    requestBytes({ method: "PATCH", path: "/v1/me", token, body: freshName() });
+  const patchBare = (caller: string) =>
+    requestBytes({
+      method: "PATCH",
+      path: "/",
+      headers: { "x-user": caller },
+      body: freshName(),
+    });
+  const getMe = ({ token }: Account) => requestBytes({ path: "/v1/me", token });
+  const getBare = (caller: string) => requestBytes({ path: "/", headers: { "x-user": caller } });
+  const miss = row("me.miss", mesh.ports, accounts, getMe);
 
   return [
-    { name: "bare-d1-batch", slice: () => each(d1, patchBare) },
-    { name: "patch", slice: () => each(mesh.ports, patchMe) },
-    { name: "bare-d1-read", slice: () => each(d1, getBare) },
+    row("bare-d1-batch", d1, callers, patchBare),
+    row("patch", mesh.ports, accounts, patchMe),
+    row("bare-d1-read", d1, callers, getBare),
     {
-      name: "me.miss",
-      // The row before it wrote for these very callers, so each of these reads is the first after.
+      ...miss,
+      // The row before wrote for these very callers, so each of these reads is the first after.
       slice: async () => {
         await pause(SETTLED_MS);
-        return each(mesh.ports, getMe);
+        return miss.slice();
       },
     },
   ];
@@ -64,14 +79,16 @@ const roundTrips = async (stage: Stage): Promise<number> => {
   const populated = await stage.populate({ shell: "counting" }, 50, "pro");
   const { mesh, accounts } = populated;
   await warm(populated);
-  await each(mesh.ports, () =>
+  await each(
+    mesh.ports,
     accounts.map(({ token }) =>
       requestBytes({ method: "PATCH", path: "/v1/me", token, body: freshName() }),
     ),
   );
   await pause(SETTLED_MS);
   await mesh.instruments.reset();
-  await each(mesh.ports, () =>
+  await each(
+    mesh.ports,
     accounts.map(({ token }) => requestBytes({ path: "/v1/me", token })),
   );
   return (await mesh.instruments.total()).d1RoundTrips / accounts.length;

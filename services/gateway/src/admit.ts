@@ -131,7 +131,7 @@ export const admit = async (
 
   let confirming: ReturnType<typeof confirmDegraded> | undefined;
   const confirm = () => (confirming ??= confirmDegraded(shown, route, passage));
-  const verdict = await askAndHeal(shown, question, passage, confirm);
+  const verdict = await askAndHeal(shown, question, passage, () => void confirm());
   if (verdict instanceof Failure) return verdict;
   if (verdict === null) {
     log.metric("ratelimit_degraded", 1, { route: route.path });

@@ -1,7 +1,8 @@
+import { giveWay } from "@luna/shared/give-way";
+
 import { applyClaimed, applyRefetched } from "./apply-event.ts";
 import type { Billing } from "./billing.ts";
 import { CLAIM_ROWS, inboxStore } from "./inbox-store.ts";
-import { createPatience } from "./patience.ts";
 
 /** Whose turn it is to apply what arrives in this isolate; lost with it, and the sweeper goes on. */
 export interface Turn {
@@ -32,30 +33,31 @@ const askNow = async (billing: Billing): Promise<void> => {
  * Never throws: whatever stops it, the sweeper finds the deliveries where they were.
  */
 export const applyArrivals = async (billing: Billing, turn: Turn): Promise<void> => {
-  const { clock, db, log } = billing;
+  const { clock, db, log, patience } = billing;
   if (clock() < turn.until) {
     turn.knocked = true;
     return;
   }
   const until = clock() + BUDGET_MS;
-  const patience = createPatience();
   let asks = false;
   try {
-    let found: number;
+    let isMore: boolean;
     do {
       turn.knocked = false;
       turn.until = clock() + TURN_MS;
-      const claimed = await inboxStore(db).claimArrived(clock());
+      const page = patience.page(CLAIM_ROWS);
+      const claimed = await inboxStore(db).claimArrived(clock(), page);
       for (const one of claimed) {
-        if (patience.isLost()) return;
         turn.until = clock() + TURN_MS;
         const aftermath = await applyClaimed(billing, one);
         patience.note(aftermath.failed);
         asks ||= aftermath.asks;
+        if (patience.isLost()) return;
+        await giveWay();
       }
-      found = claimed.length;
       // A page that was not full held all there were; whatever came later has knocked.
-    } while ((found === CLAIM_ROWS || turn.knocked) && clock() < until);
+      isMore = claimed.length === page || turn.knocked;
+    } while (isMore && clock() < until);
   } catch (error) {
     log.warn("arrivals left to the sweeper", { error });
   } finally {

@@ -4,6 +4,7 @@ import { exports } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { applyArrivals, NOBODYS_TURN } from "./apply-arrivals.ts";
+import { applyDue } from "./apply-event.ts";
 import { billingOf, type Billing } from "./billing.ts";
 import { deliveryOf } from "./file-delivery.ts";
 import { purchase } from "./fixtures/events.ts";
@@ -11,6 +12,7 @@ import { env, startAfresh, states, WAIT } from "./fixtures/mesh.ts";
 import { refFor } from "./fixtures/shop.ts";
 import { inboxStore } from "./inbox-store.ts";
 import { utf8 } from "@luna/shared/bytes";
+import { createPatience } from "./patience.ts";
 import { service } from "./service.ts";
 
 beforeEach(startAfresh);
@@ -21,7 +23,8 @@ const billing = (): Billing => {
   if (parts === null) throw new Error("misconfigured");
   let now = Date.now();
   const unarmed = { arm: () => Promise.resolve() };
-  return { ...billingOf({ ...parts, clock: () => (now += 1) }, unarmed), reconciler: unarmed };
+  const here = billingOf({ ...parts, clock: () => (now += 1) }, unarmed);
+  return { ...here, reconciler: unarmed, patience: createPatience() };
 };
 
 /** A delivery that was stored and not yet looked at. */
@@ -68,6 +71,21 @@ describe("what arrives", () => {
     expect(new Set(await states())).toEqual(new Set(["unlinked"]));
   });
 
+  it.each([
+    ["as they arrive", (here: Billing) => applyArrivals(here, { ...NOBODYS_TURN })],
+    ["by a sweep", (here: Billing) => applyDue(here)],
+  ])("lets others have their turn between two deliveries, %s", async (_how, apply) => {
+    const here = billing();
+    for (let suffix = 0; suffix < 20; suffix += 1) await arrive(here, purchase(suffix).order());
+    await env.DB.exec("UPDATE inbox SET next_at = 0");
+    let turns = 0;
+    const others = setInterval(() => (turns += 1), 0);
+    await apply(here);
+    clearInterval(others);
+    expect(new Set(await states())).toEqual(new Set(["unlinked"]));
+    expect(turns).toBeGreaterThanOrEqual(19);
+  });
+
   it("is held up for three seconds at most by a request that was cut off", async () => {
     const here = billing();
     await arrive(here, purchase(1).order());
@@ -106,6 +124,12 @@ describe("what arrives", () => {
     await applyArrivals(here, turn);
     const failed = "SELECT COUNT(*) AS n FROM inbox WHERE reason IS NOT NULL";
     expect(await env.DB.prepare(failed).first("n")).toBe(5);
+    // Then a single one finds out whether it still does.
+    turn.until = 0;
+    await applyArrivals(here, turn);
+    expect(await env.DB.prepare(failed).first("n")).toBe(6);
+    const claimed = "SELECT COUNT(*) AS n FROM inbox WHERE attempts > 0";
+    expect(await env.DB.prepare(claimed).first("n")).toBe(21);
 
     await env.DB.exec("DROP TRIGGER stall");
     await env.DB.exec("UPDATE inbox SET next_at = 0");

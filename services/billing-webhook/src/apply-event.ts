@@ -1,11 +1,11 @@
+import { giveWay } from "@luna/shared/give-way";
 import { commitWithEffects } from "@luna/shared/outbox/outbox";
 
 import type { Billing } from "./billing.ts";
-import { inboxStore, type Claimed } from "./inbox-store.ts";
+import { CLAIM_ROWS, inboxStore, type Claimed } from "./inbox-store.ts";
 import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
 import type { Attempt } from "./observed-store.ts";
 import { observe } from "./observe.ts";
-import { createPatience } from "./patience.ts";
 import { planWrites, purchaseOf } from "./plan-writes.ts";
 import { refetchDue } from "./refetch.ts";
 import type { Event } from "./told.ts";
@@ -82,19 +82,20 @@ const applyOne = async (billing: Billing, claimed: Claimed): Promise<Aftermath> 
 export const applyDue = async (
   billing: Billing,
 ): Promise<{ applied: number; waiting: boolean }> => {
-  const inbox = inboxStore(billing.db);
-  const patience = createPatience();
-  const until = billing.clock() + SWEEP_BUDGET_MS;
+  const { db, clock, patience } = billing;
+  const inbox = inboxStore(db);
+  const until = clock() + SWEEP_BUDGET_MS;
   let applied = 0;
-  while (billing.clock() < until && !patience.isLost()) {
-    const claimed = await inbox.claimDue(billing.clock());
+  do {
+    const claimed = await inbox.claimDue(clock(), patience.page(CLAIM_ROWS));
     if (claimed.length === 0) break;
     for (const one of claimed) {
-      if (patience.isLost()) break;
       patience.note((await applyOne(billing, one)).failed);
       applied += 1;
+      if (patience.isLost()) break;
+      await giveWay();
     }
-  }
+  } while (clock() < until && !patience.isLost());
   return { applied, waiting: await inbox.isWaiting() };
 };
 

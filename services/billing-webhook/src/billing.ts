@@ -9,6 +9,7 @@ import { deliverEffect } from "./deliver-effect.ts";
 import type { Config, Env } from "./env.ts";
 import type { Buffer } from "./event-buffer.ts";
 import { createLemonSqueezy, type LemonSqueezy } from "./lemonsqueezy/client.ts";
+import { createPatience, type Patience } from "./patience.ts";
 
 /** What applying events needs, whoever asks: a request, the sweeper's alarm or the scheduler. */
 export interface Billing {
@@ -23,10 +24,12 @@ export interface Billing {
   /** Takes the deliveries that the database does not. */
   buffer: Buffer;
   lemonSqueezy: LemonSqueezy;
+  patience: Patience;
 }
 
-/** The isolate's own; see `armed.ts`. */
+/** The isolate's own; see `armed.ts` and `patience.ts`. */
 const memory: ArmMemory = { ...NEVER_ARMED };
+const patience = createPatience();
 
 /** The one sweeper of this service. */
 const sweeperOf = (env: Env): Armed => rememberArmed(env.SWEEPER.getByName("billing"), memory);
@@ -47,5 +50,17 @@ export const billingOf = (
   const reconciler = env.RECONCILER.getByName("billing");
   const buffer = env.BUFFER.getByName("billing");
   const relay = { db, deliver, log, clock };
-  return { config, db, log, trace, clock, sweeper, reconciler, buffer, relay, lemonSqueezy };
+  return {
+    config,
+    db,
+    log,
+    trace,
+    clock,
+    sweeper,
+    reconciler,
+    buffer,
+    relay,
+    lemonSqueezy,
+    patience,
+  };
 };

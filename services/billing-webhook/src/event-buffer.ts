@@ -1,6 +1,7 @@
 import { newTrace } from "@luna/shared/trace";
 import { sql } from "@luna/shared/d1/sql";
 import type { Database } from "@luna/shared/d1/database";
+import { giveWay } from "@luna/shared/give-way";
 import { DurableObject } from "cloudflare:workers";
 
 import { billingOf } from "./billing.ts";
@@ -134,6 +135,7 @@ export class EventBuffer extends DurableObject<Env> implements Buffer {
       }
       this.#drop(row);
       drained += 1;
+      await giveWay();
     }
     if (drained > 0) log.info("held deliveries filed", { drained });
     return drained;

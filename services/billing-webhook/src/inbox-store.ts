@@ -110,18 +110,18 @@ export const inboxStore = (db: Database) => {
       claim(sql`id = ${id} AND attempts = 0`, now),
 
     /** Deliveries that nobody has tried yet, oldest first. */
-    claimArrived: (now: number): Promise<Claimed[]> =>
+    claimArrived: (now: number, limit = CLAIM_ROWS): Promise<Claimed[]> =>
       claim(
         sql`id IN (SELECT id FROM inbox WHERE state = 'received' AND attempts = 0
-                   ORDER BY next_at LIMIT ${CLAIM_ROWS})`,
+                   ORDER BY next_at LIMIT ${limit})`,
         now,
       ),
 
     /** Deliveries whose time has come, oldest first. */
-    claimDue: (now: number): Promise<Claimed[]> =>
+    claimDue: (now: number, limit = CLAIM_ROWS): Promise<Claimed[]> =>
       claim(
         sql`id IN (SELECT id FROM inbox WHERE state = 'received' AND next_at <= ${now}
-                   ORDER BY next_at LIMIT ${CLAIM_ROWS})`,
+                   ORDER BY next_at LIMIT ${limit})`,
         now,
       ),
 

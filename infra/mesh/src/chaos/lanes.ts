@@ -9,19 +9,22 @@ import type { Run, Section } from "./run.ts";
 export const lanesOf = (sections: readonly Section[], sideBySide: boolean): Section[][] =>
   sideBySide ? [...Map.groupBy(sections, ({ lane }) => lane).values()] : [[...sections]];
 
-interface Result {
+export interface Result {
   figures: Figure[];
   /** Some part could not be run at all. */
   failed: boolean;
 }
 
-/** Runs sections one after another. `whole` prints what a section says only when it is over. */
+/**
+ * Runs sections one after another and adds what they find to `result`, which can be looked at any time.
+ * `whole` prints what a section says only when it is over.
+ */
 export const runLane = async (
   sections: readonly Section[],
   run: Run,
   whole: boolean,
-): Promise<Result> => {
-  const result: Result = { figures: [], failed: false };
+  result: Result,
+): Promise<void> => {
   for (const section of sections) {
     const lines: string[] = [];
     const say = whole ? (line: string) => void lines.push(line) : run.say;
@@ -38,5 +41,4 @@ export const runLane = async (
     say(`  (${((performance.now() - started) / 1_000).toFixed(0)} s)`);
     for (const line of lines) run.say(line);
   }
-  return result;
 };

@@ -1,8 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
+import type { Figure } from "@luna/bench/figure";
+
 import { chosenOf, partsOf, unknownIn } from "./choose.ts";
-import { lanesOf, runLane } from "./lanes.ts";
+import { lanesOf, runLane, type Result } from "./lanes.ts";
 import { SECTIONS } from "./sections.ts";
 import { promisesHold, table } from "./report.ts";
 import { createRun } from "./run.ts";
@@ -45,16 +47,28 @@ if (!Number.isSafeInteger(seed) || unknown.length > 0) {
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const run = createRun({ seed, quick: values.quick, say });
+const result: Result = { figures: [], failed: false };
+
+/** Whichever lane was first, figures are told in the order of their parts. */
+const tell = (): void => {
+  const partOf = ({ id }: Figure): number => chosen.findIndex(({ ids }) => ids.includes(id));
+  const figures = result.figures.toSorted((a, b) => partOf(a) - partOf(b));
+  say("");
+  for (const line of table(figures)) say(line);
+  if (values.json !== undefined)
+    writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+};
+
 for (const name of ["SIGINT", "SIGTERM"] as const)
   process.once(name, () => {
     say(`  stopping (${name})`);
+    tell();
     void run.end().then(() => process.exit(130));
   });
 
 // Whatever fails where nobody waits for it must not take the other parts' findings with it.
-let stray = false;
 process.on("unhandledRejection", (error) => {
-  stray = true;
+  result.failed = true;
   say(`  FAILED ASIDE: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 });
 
@@ -62,17 +76,13 @@ const part = values.only === "" ? "" : ` --only ${values.only}`;
 const repeat = `pnpm chaos --seed ${seed}${part}${values.quick ? " --quick" : ""}`;
 say(`Luna Mesh chaos, seed ${seed}: real processes, process death (kill -9), not power loss`);
 const begun = performance.now();
-const results = await Promise.all(
-  lanesOf(chosen, values.quick).map((lane) => runLane(lane, run, values.quick)),
+await Promise.all(
+  lanesOf(chosen, values.quick).map((lane) => runLane(lane, run, values.quick, result)),
 );
-const figures = results.flatMap((result) => result.figures);
 await run.end();
-const failed = stray || results.some((result) => result.failed);
 
-say("");
-for (const line of table(figures)) say(line);
+tell();
 say(`\nseed ${seed}, ${((performance.now() - begun) / 1_000).toFixed(0)} s; again: ${repeat}`);
 say("process death (kill -9), not power loss");
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
-if (failed) say("A part could not be run: see above.");
-process.exit(!failed && promisesHold(figures) ? 0 : 1);
+if (result.failed) say("A part could not be run: see above.");
+process.exit(!result.failed && promisesHold(result.figures) ? 0 : 1);

@@ -1,6 +1,7 @@
 import type { Database, Outcome } from "../d1/database.ts";
 import { isSql, sql, type Sql } from "../d1/sql.ts";
 import { within } from "../deadline.ts";
+import { giveWay } from "../give-way.ts";
 import { newId } from "../id.ts";
 import type { Logger } from "../logger/logger.ts";
 import { err, type Result } from "../rpc/result.ts";
@@ -34,6 +35,8 @@ const BACKOFF_DOUBLINGS = 6;
 const DEAD_AFTER_MS = 24 * 60 * 60 * 1_000;
 /** Rows claimed at once: few enough to deliver within one lease. */
 const CLAIM_ROWS = 20;
+/** How long one sweep goes on while receivers take what they are offered. */
+const SWEEP_BUDGET_MS = 10_000;
 /** A receiver that takes longer counts as down: shorter than the first lease, so none runs out. */
 const DELIVERY_MS = 4_000;
 
@@ -111,28 +114,40 @@ const deliverRow = async (relay: Relay, row: OutboxRow): Promise<boolean> => {
   return false;
 };
 
-const relayClaimed = async (relay: Relay, which: Sql): Promise<number> => {
+const relayClaimed = async (
+  relay: Relay,
+  which: Sql,
+): Promise<{ claimed: number; delivered: number }> => {
   const { rows } = await relay.db.write<OutboxRow>(claim(which, relay.clock()));
   const delivered = await Promise.all(rows.map((row) => deliverRow(relay, row)));
-  return delivered.filter(Boolean).length;
+  return { claimed: rows.length, delivered: delivered.filter(Boolean).length };
 };
 
 /** Delivers these effects now unless another relay has begun; what fails stays for the sweeper. */
-export const relayKeys = (relay: Relay, keys: readonly string[]): Promise<number> =>
-  keys.length === 0
-    ? Promise.resolve(0)
-    : relayClaimed(
-        relay,
-        sql`attempts = 0 AND key IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`,
-      );
+export const relayKeys = async (relay: Relay, keys: readonly string[]): Promise<number> => {
+  if (keys.length === 0) return 0;
+  const named = sql`key IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`;
+  return (await relayClaimed(relay, sql`attempts = 0 AND ${named}`)).delivered;
+};
 
-/** Delivers every effect that is due. Tells whether any effect still waits for its time. */
+/**
+ * Delivers the effects that are due, oldest first, page by page as long as anybody takes any. Tells
+ * whether any effect still waits for its time.
+ */
 export const relayDue = async (relay: Relay): Promise<{ delivered: number; waiting: boolean }> => {
-  const delivered = await relayClaimed(
-    relay,
-    sql`id IN (SELECT id FROM outbox WHERE state = 'pending' AND next_at <= ${relay.clock()}
-               ORDER BY next_at LIMIT ${CLAIM_ROWS})`,
-  );
+  const until = relay.clock() + SWEEP_BUDGET_MS;
+  let delivered = 0;
+  for (;;) {
+    const page = await relayClaimed(
+      relay,
+      sql`id IN (SELECT id FROM outbox WHERE state = 'pending' AND next_at <= ${relay.clock()}
+                 ORDER BY next_at LIMIT ${CLAIM_ROWS})`,
+    );
+    delivered += page.delivered;
+    const goesOn = page.claimed === CLAIM_ROWS && page.delivered > 0 && relay.clock() < until;
+    if (!goesOn) break;
+    await giveWay();
+  }
   const left = await relay.db.first(sql`SELECT 1 FROM outbox WHERE state = 'pending' LIMIT 1`);
   return { delivered, waiting: left !== null };
 };

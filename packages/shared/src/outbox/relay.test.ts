@@ -147,15 +147,52 @@ describe("relays that run at once", () => {
     expect((await sweep).delivered).toBe(1);
     expect(received).toHaveLength(1);
   });
+});
 
-  it("claim at most twenty at once, the oldest first", async () => {
-    const { relay, state, received, trace } = openOutbox();
-    const keys = Array.from({ length: 25 }, (_, at) => `key:${at}`);
-    await relay.db.batch(keys.map((key, at) => outboxRow({ ...effect, key }, trace, START + at)));
+describe("many effects that are due", () => {
+  const KEYS = Array.from({ length: 45 }, (_, at) => `key:${at}`);
+  const backlog = async () => {
+    const outbox = openOutbox();
+    const { relay, state, trace } = outbox;
+    await relay.db.batch(KEYS.map((key, at) => outboxRow({ ...effect, key }, trace, START + at)));
     state.now += HOUR;
+    return outbox;
+  };
+
+  it("go out in one sweep, at most twenty at once, the oldest first", async () => {
+    const { relay, state, received } = await backlog();
+    let [open, most] = [0, 0];
+    state.deliver = async () => {
+      most = Math.max(most, (open += 1));
+      await Promise.resolve();
+      open -= 1;
+      return ok(null);
+    };
+    expect(await relayDue(relay)).toEqual({ delivered: 45, waiting: false });
+    expect(most).toBe(20);
+    expect(
+      received
+        .slice(0, 20)
+        .map(({ key }) => key)
+        .toSorted(),
+    ).toEqual(KEYS.slice(0, 20).toSorted());
+  });
+
+  it("are left for later when nobody takes any of a page", async () => {
+    const { relay, state, received } = await backlog();
+    state.deliver = () => Promise.resolve(err("unavailable"));
+    expect(await relayDue(relay)).toEqual({ delivered: 0, waiting: true });
+    expect(received).toHaveLength(20);
+  });
+
+  it("are left for the next sweep when this one has lasted long enough", async () => {
+    const { relay, state, received } = await backlog();
+    state.deliver = () => {
+      state.now += SECOND;
+      return Promise.resolve(ok(null));
+    };
     expect(await relayDue(relay)).toEqual({ delivered: 20, waiting: true });
-    expect(received.map(({ key }) => key).toSorted()).toEqual(keys.slice(0, 20).toSorted());
-    expect(await relayDue(relay)).toEqual({ delivered: 5, waiting: false });
+    expect(received).toHaveLength(20);
   });
 });
 

@@ -47,7 +47,7 @@ export class Reservations {
   private lastHit = -Infinity;
   /** How long after the deadline the next hit is still expected. */
   private grace = CLOSE_AFTER_MS;
-  /** When the hits began that have followed each other since, each within a second. */
+  /** When the hits began that have followed each other since, none of them alone. */
   private since = -Infinity;
   /** Units and requests reserved in all: while it is 0 there is nothing to give back. */
   private outstanding = 0;

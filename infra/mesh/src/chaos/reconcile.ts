@@ -7,6 +7,7 @@ import { reconcile, reportedWrong } from "./reconcile-report.ts";
 import type { Run, Section } from "./run.ts";
 import { settled } from "./story.ts";
 import { figure } from "./targets.ts";
+import { withoutComparisons } from "./without-comparisons.ts";
 
 const FULL = { purchases: 40, changes: 6, claims: 8 };
 const QUICK = { purchases: 8, changes: 3, claims: 1 };
@@ -27,12 +28,13 @@ const run = async (context: Run) => {
     const sold = await stage.buy(buyer, "pro", Date.now() - HOUR_MS);
     purchases.push(live(sold, buyer, { changes: effort.changes, unheard }, random));
   }
-  for (const { events } of purchases)
-    for (const event of events) await deliverSurely(stage.mesh, stage.secret, event);
-  await settled(stage);
-  await stage.provider.remember(purchases.flatMap(({ sold }) => sold.puts()));
-
-  const report = await reconcile(stage);
+  const report = await withoutComparisons(stage, async () => {
+    for (const { events } of purchases)
+      for (const event of events) await deliverSurely(stage.mesh, stage.secret, event);
+    await settled(stage);
+    await stage.provider.remember(purchases.flatMap(({ sold }) => sold.puts()));
+    return reconcile(stage);
+  });
   const { busiestMinute } = await stage.provider.apiCalls();
   say(
     `  ${report.drifts.length} objects differed, ${report.calls} calls, at most ${busiestMinute} a minute`,

@@ -107,6 +107,22 @@ describe("while D1 refuses", () => {
     });
   });
 
+  it("others have their turn between two events that come back", async () => {
+    const custom = { ref: await refFor("ada") };
+    await refuse();
+    for (let index = 0; index < 8; index += 1)
+      await deliver(
+        bought.subscription("subscription_updated", { custom, at: PURCHASE + index * SECOND }),
+      );
+    await recover();
+    let turns = 0;
+    const others = setInterval(() => (turns += 1), 0);
+    await runDurableObjectAlarm(buffer());
+    clearInterval(others);
+    expect(await held()).toBe(0);
+    expect(turns).toBeGreaterThanOrEqual(7);
+  });
+
   it("a repeat is held once, and known again when it comes after the recovery", async () => {
     const event = bought.order();
     await refuse();

@@ -6,7 +6,7 @@ import { invalidToken, missingScope, type Shown } from "./read-credential.ts";
 import type { MappedRoute } from "./route-map.generated.ts";
 import type { Passage } from "./serve.ts";
 
-/** What is left of a patient client's time after the Subject's own deadline. */
+/** Asked as soon as the Subject is slow, so a client waits less than twice this for both. */
 const CONFIRM_MS = 250;
 
 const unavailable = (): Failure =>

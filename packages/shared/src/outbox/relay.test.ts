@@ -178,6 +178,15 @@ describe("many effects that are due", () => {
     ).toEqual(KEYS.slice(0, 20).toSorted());
   });
 
+  it("let others have their turn between two pages", async () => {
+    const { relay, state, received } = await backlog();
+    const turns: number[] = [];
+    setTimeout(() => turns.push(received.length), 0);
+    state.deliver = () => Promise.resolve(ok(null));
+    await relayDue(relay);
+    expect(turns).toEqual([20]);
+  });
+
   it("are left for later when nobody takes any of a page", async () => {
     const { relay, state, received } = await backlog();
     state.deliver = () => Promise.resolve(err("unavailable"));

@@ -103,6 +103,14 @@ describe("persistence ahead of use", () => {
     expect(closeAt).toBeLessThanOrEqual(last + LONGEST_STEP_MS + 2 * every);
   });
 
+  it("waits with that for a second at most, however far apart the hits were", () => {
+    const ledger = Ledger.restore(null, START);
+    ledger.admit([hour(5_000)], 1, START);
+    const second = START + 2 * SECOND;
+    const { closeAt } = ledger.admit([hour(5_000)], 1, second);
+    expect(closeAt).toBe(second + LONGEST_STEP_MS + SECOND);
+  });
+
   it("reserves nothing beyond midnight UTC, and counts it to the day that ends", () => {
     const midnight = Date.UTC(2026, 10, 22);
     const policies = [perDay("key/day:k1", 1_000)];

@@ -83,7 +83,8 @@ describe("what arrives", () => {
     await apply(here);
     clearInterval(others);
     expect(new Set(await states())).toEqual(new Set(["unlinked"]));
-    expect(turns).toBeGreaterThanOrEqual(19);
+    // None at all without a pause; two pauses may fall into one turn of the clock.
+    expect(turns).toBeGreaterThanOrEqual(10);
   });
 
   it("is held up for three seconds at most by a request that was cut off", async () => {

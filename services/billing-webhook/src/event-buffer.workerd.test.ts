@@ -120,7 +120,8 @@ describe("while D1 refuses", () => {
     await runDurableObjectAlarm(buffer());
     clearInterval(others);
     expect(await held()).toBe(0);
-    expect(turns).toBeGreaterThanOrEqual(7);
+    // None at all without a pause; two pauses may fall into one turn of the clock.
+    expect(turns).toBeGreaterThanOrEqual(4);
   });
 
   it("a repeat is held once, and known again when it comes after the recovery", async () => {

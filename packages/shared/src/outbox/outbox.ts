@@ -69,12 +69,15 @@ type OutboxRow = {
   created_at: number;
 };
 
-/** The claim is its own lease: it moves `next_at` past the time a delivery may take. */
+/**
+ * The claim is its own lease: it moves `next_at` past the time a delivery may take. The plus keeps
+ * SQLite from reading all that is pending, because `which` names the few rows that are meant.
+ */
 const claim = (which: Sql, now: number): Sql => sql`
   UPDATE outbox
   SET attempts = attempts + 1,
       next_at = ${now} + ${BACKOFF_BASE_MS} * (1 << MIN(attempts, ${BACKOFF_DOUBLINGS}))
-  WHERE state = 'pending' AND ${which}
+  WHERE +state = 'pending' AND ${which}
   RETURNING id, effect, key, payload, trace, created_at`;
 
 export interface Relay {

@@ -220,4 +220,17 @@ describe("a receiver that does not answer", () => {
     expect(await sweep).toEqual({ delivered: 0, waiting: true });
     expect(rows()).toMatchObject([{ state: "pending", next_at: state.now + 5 * SECOND }]);
   });
+
+  it("finds the rows it means without reading all that wait", async () => {
+    const { relay, sqlite, statements } = await withEffect();
+    await relayKeys(relay, [effect.key]);
+    await relayDue(relay);
+    const claims = statements.filter((text) => text.startsWith("UPDATE outbox SET attempts"));
+    const plans = claims.map((text) => sqlite.prepare(`EXPLAIN QUERY PLAN ${text}`).all());
+    expect(plans).toHaveLength(2);
+    for (const plan of plans)
+      expect(plan.map(({ detail }) => detail)).not.toContainEqual(
+        expect.stringMatching(/\(state=\?\)$|^SCAN outbox/),
+      );
+  });
 });

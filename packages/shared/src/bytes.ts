@@ -3,13 +3,26 @@ const encoder = new TextEncoder();
 export const utf8 = (text: string): Uint8Array<ArrayBuffer> =>
   encoder.encode(text) as Uint8Array<ArrayBuffer>;
 
-export const toHex = (bytes: ArrayBuffer | Uint8Array): string =>
-  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const DIGITS = utf8("0123456789abcdef");
+const decoder = new TextDecoder();
+
+/** Lower-case hex digits. Through bytes, because a body of some thousand is no list of short texts. */
+export const toHex = (bytes: ArrayBuffer | Uint8Array): string => {
+  const view = new Uint8Array(bytes);
+  const text = new Uint8Array(view.length * 2);
+  view.forEach((byte, index) => {
+    text[index * 2] = DIGITS[byte >> 4] ?? 0;
+    text[index * 2 + 1] = DIGITS[byte & 15] ?? 0;
+  });
+  return decoder.decode(text);
+};
 
 /** The bytes of an even number of lower- or upper-case hex digits, or `null`. */
 export const fromHex = (text: string): Uint8Array<ArrayBuffer> | null => {
   if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return null;
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  return Uint8Array.from({ length: text.length / 2 }, (_, index) =>
+    Number.parseInt(text.slice(index * 2, index * 2 + 2), 16),
+  );
 };
 
 export const toBase64Url = (bytes: ArrayBuffer | Uint8Array): string => {

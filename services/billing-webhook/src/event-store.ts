@@ -6,7 +6,7 @@ import type { Trace } from "@luna/shared/trace";
 import { ENTRY_COLUMNS, type InboxEntry } from "./inbox-list-store.ts";
 import type { Relatives } from "./owner-store.ts";
 import type { Owner } from "./owner.ts";
-import { openBody, type SealedRow } from "./seal-body.ts";
+import { openBody, SEALED_COLUMNS, type SealedRow } from "./seal-body.ts";
 
 /** One event for one administrator. */
 export const eventStore = (db: Database) => ({
@@ -16,7 +16,7 @@ export const eventStore = (db: Database) => ({
   /** The bytes as they came; `null` too when they were forgotten. */
   async body(id: string): Promise<Uint8Array | null> {
     const row = await db.first<SealedRow & Row>(
-      sql`SELECT id, body, body_key, sealed FROM inbox WHERE id = ${id}`,
+      sql`SELECT ${SEALED_COLUMNS} FROM inbox WHERE id = ${id}`,
     );
     return row && openBody(row);
   },

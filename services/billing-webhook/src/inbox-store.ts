@@ -1,9 +1,10 @@
+import { toHex } from "@luna/shared/bytes";
 import type { Database } from "@luna/shared/d1/database";
 import { sql, type Sql } from "@luna/shared/d1/sql";
 import type { Trace } from "@luna/shared/trace";
 
 import type { Event } from "./told.ts";
-import { openBody, sealBody, type SealedRow } from "./seal-body.ts";
+import { openBody, SEALED_COLUMNS, sealBody, type SealedRow } from "./seal-body.ts";
 
 export const INBOX_STATES = ["received", "applied", "stale", "parked", "unlinked", "dead"] as const;
 export type InboxState = (typeof INBOX_STATES)[number];
@@ -75,8 +76,7 @@ export const inboxStore = (db: Database) => {
       SET attempts = attempts + 1,
           next_at = ${now} + ${BACKOFF_BASE_MS} * (1 << MIN(attempts, ${BACKOFF_DOUBLINGS}))
       WHERE state = 'received' AND ${which}
-      RETURNING id, attempts, source, event_name, body, body_key, sealed,
-                trace`);
+      RETURNING ${SEALED_COLUMNS}, attempts, source, event_name, trace`);
     return (await Promise.all(rows.map(claimedOf))).sort((a, b) => (a.id < b.id ? -1 : 1));
   };
 
@@ -93,7 +93,7 @@ export const inboxStore = (db: Database) => {
                            event_name, object_type, object_id, subscription_id, order_id, customer_id, clock, received_at,
                            next_at, trace, state, reason)
         SELECT ${delivery.id}, ${delivery.source}, ${delivery.dedupeKey}, ${delivery.bodySha256},
-               ${body}, ${key}, 1, ${delivery.eventName}, ${delivery.objectType},
+               unhex(${toHex(body)}), unhex(${toHex(key)}), 1, ${delivery.eventName}, ${delivery.objectType},
                ${delivery.objectId}, ${delivery.subscriptionId}, ${delivery.orderId},
                ${delivery.customerId}, ${delivery.clock}, ${delivery.receivedAt}, ${delivery.receivedAt + FIRST_SWEEP_MS},
                ${JSON.stringify(delivery.trace)},
@@ -109,10 +109,14 @@ export const inboxStore = (db: Database) => {
     claimFresh: (id: string, now: number): Promise<Claimed[]> =>
       claim(sql`id = ${id} AND attempts = 0`, now),
 
-    /** Deliveries that nobody has tried yet, oldest first. */
+    /**
+     * Deliveries that nobody has tried yet, oldest first. Left to itself SQLite would read and sort
+     * everything that is received for every claim.
+     */
     claimArrived: (now: number, limit = CLAIM_ROWS): Promise<Claimed[]> =>
       claim(
-        sql`id IN (SELECT id FROM inbox WHERE state = 'received' AND attempts = 0
+        sql`id IN (SELECT id FROM inbox INDEXED BY inbox_due
+                   WHERE state = 'received' AND attempts = 0
                    ORDER BY next_at LIMIT ${limit})`,
         now,
       ),
@@ -120,7 +124,8 @@ export const inboxStore = (db: Database) => {
     /** Deliveries whose time has come, oldest first. */
     claimDue: (now: number, limit = CLAIM_ROWS): Promise<Claimed[]> =>
       claim(
-        sql`id IN (SELECT id FROM inbox WHERE state = 'received' AND next_at <= ${now}
+        sql`id IN (SELECT id FROM inbox INDEXED BY inbox_due
+                   WHERE state = 'received' AND next_at <= ${now}
                    ORDER BY next_at LIMIT ${limit})`,
         now,
       ),

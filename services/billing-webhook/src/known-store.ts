@@ -7,7 +7,7 @@ import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
 import { COLLECTIONS } from "./lemonsqueezy/resource.ts";
 import { TABLES } from "./observed-store.ts";
 import type { Suspect } from "./reconcile-store.ts";
-import { openBody, type SealedRow } from "./seal-body.ts";
+import { openBody, SEALED_COLUMNS, type SealedRow } from "./seal-body.ts";
 import { SHORTEST_PERIOD_MS } from "./subscription.ts";
 import type { Event, ToldKind } from "./told.ts";
 
@@ -58,10 +58,9 @@ export const knownStore = (db: Database) => ({
   /** Events without an owner that are about these purchases. */
   async waiting(family: { orders: string[]; subscriptions: string[] }): Promise<Waiting[]> {
     const rows = await db.all<WaitingRow>(sql`
-      SELECT source, subscription_id AS subscriptionId, order_id AS orderId, id, body, body_key,
-             sealed
+      SELECT source, subscription_id AS subscriptionId, order_id AS orderId, ${SEALED_COLUMNS}
       FROM inbox
-      WHERE state = 'unlinked'
+      WHERE +state = 'unlinked'
         AND (subscription_id IN (SELECT value FROM json_each(${JSON.stringify(family.subscriptions)}))
           OR order_id IN (SELECT value FROM json_each(${JSON.stringify(family.orders)})))`);
     const opened = await Promise.all(

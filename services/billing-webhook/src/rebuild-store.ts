@@ -3,7 +3,7 @@ import { sql, type Sql } from "@luna/shared/d1/sql";
 
 import { lemonSqueezyEvents } from "./lemonsqueezy/provider.ts";
 import { TABLES } from "./observed-store.ts";
-import { openBody, type SealedRow } from "./seal-body.ts";
+import { openBody, SEALED_COLUMNS, type SealedRow } from "./seal-body.ts";
 import type { Applied } from "./story.ts";
 import type { Event, ToldKind } from "./told.ts";
 
@@ -55,7 +55,7 @@ export const rebuildStore = (db: Database) => ({
       SELECT DISTINCT object_id FROM inbox WHERE ${told} AND object_id > ${after}
       ORDER BY object_id LIMIT ${PAGE_OBJECTS}`;
     const [applied, stored] = await db.batch([
-      sql`SELECT id, object_id, body, body_key, sealed, told FROM inbox WHERE ${told} AND object_id IN (${some})
+      sql`SELECT ${SEALED_COLUMNS}, object_id, told FROM inbox WHERE ${told} AND object_id IN (${some})
           ORDER BY object_id, id`,
       sql`SELECT stored.*, EXISTS (
             SELECT 1 FROM owners WHERE ${OWNED[kind]}

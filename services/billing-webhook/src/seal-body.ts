@@ -1,4 +1,5 @@
-import { utf8 } from "@luna/shared/bytes";
+import { fromHex, utf8 } from "@luna/shared/bytes";
+import { sql } from "@luna/shared/d1/sql";
 
 /** AES-256. */
 const KEY_BYTES = 32;
@@ -20,22 +21,27 @@ export const sealBody = async (id: string, body: Uint8Array<ArrayBuffer>): Promi
   return { body: new Uint8Array(await crypto.subtle.encrypt(parameters(id), aes, body)), key };
 };
 
-/** D1 answers a BLOB as a list of numbers. */
-type Blob = ArrayBuffer | number[];
+/**
+ * Bytes go to D1 and come back as hex digits: bound as bytes they would travel as a list of decimal
+ * numbers, twice as long, and be a list in memory on both sides.
+ */
+export const SEALED_COLUMNS = sql`id, hex(body) AS body, hex(body_key) AS body_key, sealed`;
+
 export type SealedRow = {
   id: string;
-  body: Blob;
-  body_key: Blob | null;
+  body: string;
+  /** Empty once it is forgotten. */
+  body_key: string;
   /** 0 for deliveries that were kept before bodies were sealed. */
   sealed: number;
 };
 
 /** The bytes as they were signed; `null` once the key is forgotten, or if anything was changed. */
 export const openBody = async (row: SealedRow): Promise<Uint8Array<ArrayBuffer> | null> => {
-  const body = new Uint8Array(row.body);
-  if (row.sealed === 0) return body;
-  if (row.body_key === null) return null;
-  const raw = new Uint8Array(row.body_key);
+  const body = fromHex(row.body);
+  if (row.sealed === 0 || body === null) return body;
+  const raw = fromHex(row.body_key);
+  if (raw === null || raw.length === 0) return null;
   try {
     const aes = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["decrypt"]);
     return new Uint8Array(await crypto.subtle.decrypt(parameters(row.id), aes, body));

@@ -1,4 +1,4 @@
-import { utf8 } from "@luna/shared/bytes";
+import { toHex, utf8 } from "@luna/shared/bytes";
 import { newTrace } from "@luna/shared/trace";
 import { createExecutionContext } from "cloudflare:test";
 import { exports } from "cloudflare:workers";
@@ -8,7 +8,7 @@ import { ask, callerOf, deliver, env, inbox, settled, startAfresh } from "./fixt
 import { refFor } from "./fixtures/shop.ts";
 import { deliveriesOf, sightingsIn } from "./fixtures/traces.ts";
 import { forgetBodies } from "./forget-store.ts";
-import { openBody, sealBody, type SealedRow } from "./seal-body.ts";
+import { openBody, SEALED_COLUMNS, sealBody, type SealedRow } from "./seal-body.ts";
 import { service } from "./service.ts";
 
 beforeEach(startAfresh);
@@ -24,7 +24,9 @@ const play = async (name: string, userId: string): Promise<string> => {
 };
 
 const bodies = async (): Promise<string[]> => {
-  const { results } = await env.DB.prepare("SELECT * FROM inbox").all<SealedRow>();
+  const { results } = await env.DB.prepare(
+    `SELECT ${SEALED_COLUMNS.text} FROM inbox`,
+  ).all<SealedRow>();
   const opened = await Promise.all(results.map(openBody));
   return opened.filter((body) => body !== null).map((body) => new TextDecoder().decode(body));
 };
@@ -41,13 +43,13 @@ describe("a body", () => {
   it("opens only under the key and the id it was sealed with", async () => {
     const bytes = utf8("Ada, ada@example.test");
     const { body, key } = await sealBody("00a", bytes);
-    const row = { id: "00a", body: [...body], body_key: [...key], sealed: 1 };
+    const row = { id: "00a", body: toHex(body), body_key: toHex(key), sealed: 1 };
     expect(await openBody(row)).toEqual(bytes);
-    expect(await openBody({ ...row, body_key: null })).toBeNull();
+    expect(await openBody({ ...row, body_key: "" })).toBeNull();
     expect(await openBody({ ...row, id: "00b" })).toBeNull();
-    expect(await openBody({ ...row, body: [...body, 0] })).toBeNull();
-    expect(await openBody({ ...row, body_key: [1, 2, 3] })).toBeNull();
-    expect(await openBody({ ...row, body: [...bytes], sealed: 0 })).toEqual(bytes);
+    expect(await openBody({ ...row, body: `${row.body}00` })).toBeNull();
+    expect(await openBody({ ...row, body_key: "010203" })).toBeNull();
+    expect(await openBody({ ...row, body: toHex(bytes), sealed: 0 })).toEqual(bytes);
   });
 });
 

@@ -52,10 +52,7 @@ describe("a statement", () => {
     expect(sql`SELECT ${parsed}`).toEqual({ text: "SELECT ?", params: [parsed] });
   });
 
-  it.each([[null], [true], [false], [0], [-1.5], [""], [Uint8Array.of(1)]])(
-    "keeps %j as a value",
-    (value) => {
-      expect(sql`SELECT ${value}`).toEqual({ text: "SELECT ?", params: [value] });
-    },
-  );
+  it.each([[null], [true], [false], [0], [-1.5], [""]])("keeps %j as a value", (value) => {
+    expect(sql`SELECT ${value}`).toEqual({ text: "SELECT ?", params: [value] });
+  });
 });

@@ -1,4 +1,4 @@
-export type SqlValue = string | number | boolean | null | Uint8Array;
+export type SqlValue = string | number | boolean | null;
 
 /** One statement: text with `?` placeholders and the values that fill them. */
 export interface Sql {

@@ -37,7 +37,8 @@ export const inboxList = (db: Database, adminId: string, trace: Trace, now: numb
     const [listed] = await db.batch([
       sql`
         SELECT ${ENTRY_COLUMNS} FROM inbox
-        WHERE (${state} IS NULL OR state = ${state}) AND (${before} IS NULL OR id < ${before})
+        WHERE ${state === null ? sql`TRUE` : sql`state = ${state}`}
+          AND ${before === null ? sql`TRUE` : sql`id < ${before}`}
         ORDER BY id DESC LIMIT ${limit}`,
       auditRow(
         { actor: adminId, action: "inbox.listed", subject: "inbox", detail: { state } },

@@ -20,10 +20,10 @@ export const linkByHand = (objects: Sql, decision: Decision): Sql[] => [
 export const linkedBy = (stamp: string): Sql =>
   sql`EXISTS (SELECT 1 FROM owners WHERE linked_by = ${stamp})`;
 
-/** Calls back what waited for what this stamp linked. */
+/** Calls back what waited for what this stamp linked; by those names, not by looking at all that waits. */
 export const recallLinked = (stamp: string, now: number): Sql => sql`
   UPDATE inbox SET state = 'received', reason = NULL, settled_at = NULL, next_at = ${now}
-  WHERE state = 'unlinked'
+  WHERE +state = 'unlinked'
     AND (subscription_id IN (SELECT object_id FROM owners
                              WHERE linked_by = ${stamp} AND object = 'subscription')
       OR order_id IN (SELECT object_id FROM owners

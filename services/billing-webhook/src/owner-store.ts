@@ -82,13 +82,16 @@ export interface Relatives {
   subscriptionId: string | null;
 }
 
-/** Calls back what waited for these to have an owner; the change count tells how many. */
+/**
+ * Calls back what waited for these to have an owner; the change count tells how many. Every event does so:
+ * the plus keeps SQLite from looking at all that waits.
+ */
 export const recallUnlinked = (
   { orderId, subscriptionId }: Relatives,
   { eventId, now }: Attempt,
 ): Sql => sql`
   UPDATE inbox SET state = 'received', reason = NULL, settled_at = NULL, next_at = ${now}
-  WHERE state = 'unlinked' AND id <> ${eventId}
+  WHERE +state = 'unlinked' AND id <> ${eventId}
     AND (subscription_id = ${subscriptionId} OR order_id = ${orderId})
     AND EXISTS (SELECT 1 FROM owners
                 WHERE (object = 'subscription' AND object_id = ${subscriptionId})

@@ -84,7 +84,7 @@ export const purchaseStore = (db: Database) => ({
   waiting: (orderIds: readonly string[], subscriptionIds: readonly string[]) =>
     db.all<InboxEntry & Row>(sql`
       SELECT ${ENTRY_COLUMNS} FROM inbox
-      WHERE state IN ('unlinked', 'parked', 'dead')
+      WHERE +state IN ('unlinked', 'parked', 'dead')
         AND (order_id IN (SELECT value FROM json_each(${JSON.stringify(orderIds)}))
           OR subscription_id IN (SELECT value FROM json_each(${JSON.stringify(subscriptionIds)})))
       ORDER BY id DESC LIMIT ${MOST_EVENTS}`),

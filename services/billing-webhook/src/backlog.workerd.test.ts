@@ -64,4 +64,12 @@ describe("a backlog of two thousand deliveries costs nothing more than a short o
     await act(db);
     expect(rowsRead()).toBeLessThan(FEW);
   });
+
+  it("to find that nothing arrived since all of them failed", async () => {
+    await pileUp("received");
+    await env.DB.exec("UPDATE inbox SET attempts = 1");
+    const { db, rowsRead } = countRows();
+    expect(await inboxStore(db).claimArrived(NOW)).toEqual([]);
+    expect(rowsRead()).toBeLessThan(FEW);
+  });
 });

@@ -115,7 +115,7 @@ export const inboxStore = (db: Database) => {
      */
     claimArrived: (now: number, limit = CLAIM_ROWS): Promise<Claimed[]> =>
       claim(
-        sql`id IN (SELECT id FROM inbox INDEXED BY inbox_due
+        sql`id IN (SELECT id FROM inbox INDEXED BY inbox_arrived
                    WHERE state = 'received' AND attempts = 0
                    ORDER BY next_at LIMIT ${limit})`,
         now,

@@ -26,6 +26,8 @@ const KILL_SPREAD_MS = 3_000;
  * takes no connection. No answer for so long is that, and no slow machine.
  */
 const HUNG_MS = 20_000;
+/** Longer, and the audit tells what is missing. */
+const UP_LIMIT_MS = 300_000;
 /** Retries within seconds, and enough of them that bad weather alone kills no mail. */
 const BACKOFF = "[1,1,2,2,4,4,4,8,8,8,8,8]";
 const HAND_OVER_AT_ONCE = 10;
@@ -80,7 +82,8 @@ const killer = (mesh: MailMesh, random: () => number) => {
       // Killed before it is up again it would never do anything that could go wrong.
       if (!over.signal.aborted && (await isUp())) kill();
     }
-    while (!(await isUp())) await pause(KILL_AFTER_MS);
+    const end = Date.now() + UP_LIMIT_MS;
+    while (!(await isUp()) && Date.now() < end) await pause(KILL_AFTER_MS);
   };
   const done = strike();
   return async (): Promise<number[]> => {

@@ -23,7 +23,7 @@ export const sealBody = async (id: string, body: Uint8Array<ArrayBuffer>): Promi
 
 /**
  * Bytes go to D1 and come back as hex digits: bound as bytes they would travel as a list of decimal
- * numbers, twice as long, and be a list in memory on both sides.
+ * numbers, nearly twice as long, and be a list in memory on both sides.
  */
 export const SEALED_COLUMNS = sql`id, hex(body) AS body, hex(body_key) AS body_key, sealed`;
 

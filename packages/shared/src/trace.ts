@@ -17,24 +17,26 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{8,128}$/;
 
 /** 32 hex digits, 122 of their bits random: a UUID is the cheapest source of them. */
 const randomId = (): string => crypto.randomUUID().replaceAll("-", "");
-/** The last 16 digits of a UUID, 62 of their bits random and the first never zero. */
-const randomSpan = (): string => randomId().slice(16);
+/** Its last 16 digits, 62 of their bits random and the first never zero. */
+const spanOf = (id: string): string => id.slice(16);
 
 /** Unless somebody named the request, it goes by the name of its trace: one id to search for. */
 export const newTrace = (requestId?: string): Trace => {
   const traceId = randomId();
-  return { requestId: requestId ?? traceId, traceId, spanId: randomSpan() };
+  // Nobody else's span is in this trace, so the same random digits may name both.
+  return { requestId: requestId ?? traceId, traceId, spanId: spanOf(traceId) };
 };
 
 /** The same trace, one hop further. */
-export const childOf = (parent: Trace): Trace => ({ ...parent, spanId: randomSpan() });
+export const childOf = (parent: Trace): Trace => ({ ...parent, spanId: spanOf(randomId()) });
 
 /** Reads `X-Request-Id` and `traceparent`; whatever is missing or malformed is made anew. */
 export const traceFromHeaders = (headers: Headers): Trace => {
   const given = headers.get("x-request-id");
   const trace = newTrace(given !== null && REQUEST_ID.test(given) ? given : undefined);
-  const parent = TRACEPARENT.exec(headers.get("traceparent") ?? "");
-  return parent?.[1] === undefined ? trace : { ...trace, traceId: parent[1] };
+  const parent = headers.get("traceparent");
+  const traceId = parent === null ? undefined : TRACEPARENT.exec(parent)?.[1];
+  return traceId === undefined ? trace : { ...trace, traceId };
 };
 
 /** https://www.w3.org/TR/trace-context/#traceparent-header, always marked as sampled. */

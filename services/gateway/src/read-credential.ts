@@ -1,9 +1,10 @@
 import { API_KEY_PREFIX, parseApiKey } from "@luna/shared/api-key";
 import { Failure } from "@luna/shared/http/problem";
 import type { Presented } from "@luna/shared/rpc/subject";
+import type { Claims } from "@luna/shared/token/claims";
 
 import type { Config, Env } from "./env.ts";
-import { trustedKeys } from "./key-source.ts";
+import { rememberedClaims, trustedKeys } from "./key-source.ts";
 
 /** A credential whose form and signature are right; whether it still counts its Subject knows. */
 export interface Shown {
@@ -23,6 +24,11 @@ export const invalidToken = (detail: string): Failure =>
 export const missingScope = (): Failure =>
   new Failure("forbidden", "This API key may not do this.");
 
+const sessionOf = ({ sub, sid, gen }: Claims): Shown => ({
+  userId: sub,
+  presented: { kind: "session", sessionId: sid, generation: gen },
+});
+
 const readToken = async (
   token: string,
   env: Env,
@@ -39,8 +45,7 @@ const readToken = async (
     return invalidToken(
       verdict.code === "expired" ? "The access token has expired." : "The access token is invalid.",
     );
-  const { sub, sid, gen } = verdict.value;
-  return { userId: sub, presented: { kind: "session", sessionId: sid, generation: gen } };
+  return sessionOf(verdict.value);
 };
 
 const readKey = async (text: string, config: Config): Promise<Shown | Failure> => {
@@ -61,6 +66,8 @@ export const readCredential = async (
   if (header === null) return null;
   const text = header.length > MAX_HEADER ? undefined : BEARER.exec(header)?.[1];
   if (text === undefined) return invalidToken("Send the credential as a bearer token.");
+  const claims = rememberedClaims(text, config.API_URL, now);
+  if (claims !== undefined) return sessionOf(claims);
   return text.startsWith(API_KEY_PREFIX)
     ? readKey(text, config)
     : readToken(text, env, config, now);

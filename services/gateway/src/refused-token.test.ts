@@ -23,10 +23,10 @@ beforeAll(async () => {
 });
 
 /** Only the public keys may be asked for, which auth has in its configuration: no table, no object. */
-const world = () => {
+const world = (signers: SigningKeys) => {
   const asked: string[] = [];
   const auth = {
-    publicKeys: () => Promise.resolve(publicKeysOf(ours)),
+    publicKeys: () => Promise.resolve(publicKeysOf(signers)),
   };
   const only = <T extends object>(parts: T, owner: string): T =>
     new Proxy(parts, {
@@ -39,8 +39,8 @@ const world = () => {
   return { env: only({ AUTH: only(auth, "AUTH.") }, "") as unknown as Env, asked };
 };
 
-const show = async (token: string, now = NOW) => {
-  const { env, asked } = world();
+const show = async (token: string, now = NOW, signers = ours) => {
+  const { env, asked } = world(signers);
   const headers = { authorization: `Bearer ${token}` };
   const request = new Request("https://api.example.com/v1/me", { headers });
   const answer = await readCredential(request, env, config, now);
@@ -94,5 +94,19 @@ describe("an access token", () => {
       looks.push(...asked.filter((name) => name === "AUTH.publicKeys"));
     }
     expect(looks).toHaveLength(1);
+  });
+});
+
+// Last, because it leaves this isolate with other keys.
+describe("an access token that was good before", () => {
+  it("is believed without asking anybody, until its signing key has been revoked for a minute", async () => {
+    const token = await good();
+    const seen = NOW + 700_000;
+    await show(token, seen);
+    const again = await show(token, seen + 59_999, theirs);
+    expect(again).toMatchObject({ answer: { userId: claims.sub }, asked: [] });
+    const { answer, asked } = await show(token, seen + 60_000, theirs);
+    expect(answer).toBe("invalid_token");
+    expect(asked).toContain("AUTH.publicKeys");
   });
 });

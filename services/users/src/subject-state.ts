@@ -4,7 +4,7 @@ import type { Policy } from "@luna/shared/rate-limiter/policy";
 import type { Admitted, Ask, Denied } from "@luna/shared/rpc/subject";
 import type { SubjectPush } from "@luna/shared/rpc/users";
 
-import { entitlement } from "./entitlement.ts";
+import { entitlement, type Entitlement } from "./entitlement.ts";
 import {
   applyKey,
   applyPlan,
@@ -31,6 +31,14 @@ export interface Decision {
   closeAt: number | null;
 }
 
+/** What a plan entitles to, from one time until another (ms). */
+interface Entitled {
+  plan: Plan | null;
+  entitlement: Entitlement;
+  from: number;
+  until: number;
+}
+
 const keyRow = (keyId: string): string => `key:${keyId}`;
 
 /**
@@ -46,6 +54,7 @@ export class SubjectState {
   /** The keys in use. A row each, because tombstones stay for ever and facts are rewritten often. */
   private readonly keys = new Map<string, KeyFact | null>();
   private readonly policySets = new Map<string, readonly Policy[]>();
+  private entitled: Entitled | null = null;
   private readonly rows: Rows;
   private readonly scale: number;
 
@@ -125,9 +134,15 @@ export class SubjectState {
     this.rows.put("ledger", this.ledger.snapshot());
   }
 
-  private entitlement(now: number) {
-    const { subscriptions = [], grants } = this.facts.plan ?? {};
-    return entitlement(subscriptions, now, grants);
+  /** Worked out once for as long as it holds: until the plan changes, or time changes it. */
+  private entitlement(now: number): Entitlement {
+    const { plan } = this.facts;
+    const { entitled } = this;
+    if (entitled !== null && entitled.plan === plan && entitled.from <= now && now < entitled.until)
+      return entitled.entitlement;
+    const made = entitlement(plan?.subscriptions ?? [], now, plan?.grants);
+    this.entitled = { plan, entitlement: made, from: now, until: made.validUntil ?? Infinity };
+    return made;
   }
 
   /** `null` while a write is under way; the version since its mark was set has been told to nobody. */

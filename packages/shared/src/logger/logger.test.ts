@@ -24,6 +24,35 @@ describe("a log line", () => {
     ]);
   });
 
+  it.each([0, 1, 999, 1_000, 1_060, 1_059, 59_999, -1, 1_000])(
+    "tells its time to the millisecond: %i ms from noon",
+    (ms) => {
+      const lines: string[] = [];
+      const write = (line: string) => lines.push(line);
+      createLogger({ service: "users", version: "v1", clock: () => AT + ms, write }).info("m");
+      expect(JSON.parse(lines[0] ?? "")).toMatchObject({ time: new Date(AT + ms).toISOString() });
+    },
+  );
+
+  it("is JSON whether its fields are plain or not", () => {
+    const odd = { 'na"me': 'qu"ote', under_score: "a b", none: null, not: undefined, nan: NaN };
+    const fields = { path: "/v1/me", status: 200, ms: 1.5, ok: true, ...odd };
+    const { not: _, nan: __, ...written } = fields;
+    const [plain, mixed] = parsed((log) => {
+      log.info("m", { path: "/v1/me", status: 200, ms: 1.5 });
+      log.info("m", fields);
+    });
+    expect(plain).toEqual({
+      ...base,
+      level: "info",
+      message: "m",
+      path: "/v1/me",
+      status: 200,
+      ms: 1.5,
+    });
+    expect(mixed).toEqual({ ...base, level: "info", message: "m", ...written, nan: null });
+  });
+
   it("is one measurement", () => {
     expect(parsed((log) => log.metric("mail.sent", 2, { transport: "smtp" }))).toEqual([
       { ...base, level: "metric", message: "mail.sent", value: 2, transport: "smtp" },

@@ -16,8 +16,11 @@ const UNREADABLE = "[unreadable]";
 /** No secret fits into so few kinds of characters: ids, paths, words and numbers, most of every line. */
 const HARMLESS = /^[A-Za-z0-9/:-]{0,64}$/;
 
+/** Whether a text may be written as it is: it holds no secret, and JSON escapes none of it. */
+export const isHarmless = (text: string): boolean => HARMLESS.test(text);
+
 export const redactText = (text: string): string => {
-  if (HARMLESS.test(text)) return text;
+  if (isHarmless(text)) return text;
   // Twice the length, so that a secret across the cut is still seen whole.
   const redacted = text
     .slice(0, 2 * MAX_TEXT)
@@ -44,7 +47,8 @@ const judged = new Map<string, boolean>();
 /** Names come from our sources; only a client's own object could bring many. */
 const MAX_JUDGED = 1_000;
 
-const isSecret = (name: string): boolean => {
+/** Whether a field of this name holds a secret, whatever stands in it. */
+export const isSecret = (name: string): boolean => {
   const known = judged.get(name);
   if (known !== undefined) return known;
   const secret = SECRET_NAME.test(name);

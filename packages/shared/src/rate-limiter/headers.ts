@@ -1,4 +1,4 @@
-import { serializeItem, serializeList } from "structured-headers";
+import { serializeItem } from "structured-headers";
 import type { Item } from "structured-headers";
 
 import type { LimitState } from "./policy.ts";
@@ -12,48 +12,50 @@ import type { LimitState } from "./policy.ts";
 export const rateLimitHeaders = (limits: readonly LimitState[]): Record<string, string> => {
   const shown = limits.filter((state) => !state.shadow);
   if (shown.length === 0) return {};
-  return {
-    "RateLimit-Policy": policyField(shown),
-    RateLimit: shown.map(stateItem).join(", "),
-  };
+  let policies = "";
+  let states = "";
+  for (const state of shown) {
+    const { policy, name } = itemsOf(state);
+    const between = states === "" ? "" : ", ";
+    policies += between + policy;
+    // Once a name is serialised, what follows it are two whole numbers, which stand for themselves.
+    states += `${between}${name};r=${Math.floor(state.remaining)};t=${seconds(state.resetMs)}`;
+  }
+  return { "RateLimit-Policy": policies, RateLimit: states };
 };
 
-/** Policies are few and repeat with every answer, so each set is serialised once. */
-const policyFields = new Map<string, string>();
-/** Sets of policies: plans × kinds of routes, and as many again while limits are being changed. */
-const MAX_POLICY_FIELDS = 256;
+/** A policy as an item of the one field, and the name that begins its item of the other. */
+interface Items {
+  windowMs: number;
+  policy: string;
+  name: string;
+}
 
-const policyField = (shown: readonly LimitState[]): string => {
-  const set = shown
-    .map(({ name, limit, windowMs }) => `${publicName(name)} ${limit} ${windowMs}`)
-    .join();
-  const known = policyFields.get(set);
-  if (known !== undefined) return known;
-  const field = serializeList(
-    shown.map(({ name, limit, windowMs }) =>
+/** By name and limit. Policies are few and repeat with every answer, so each is serialised once. */
+const items = new Map<string, Map<number, Items>>();
+/** A name may carry the id of a key, and there are many of those. */
+const MAX_NAMES = 256;
+/** Limits of one name: plans, and as many again while limits are being changed. */
+const MAX_LIMITS = 64;
+
+const itemsOf = ({ name, limit, windowMs }: LimitState): Items => {
+  const known = items.get(name)?.get(limit);
+  if (known !== undefined && known.windowMs === windowMs) return known;
+  const made = {
+    windowMs,
+    policy: serializeItem(
       item(name, [
         ["q", limit],
         ["w", Math.max(1, seconds(windowMs))],
       ]),
     ),
-  );
-  if (policyFields.size >= MAX_POLICY_FIELDS) policyFields.clear();
-  policyFields.set(set, field);
-  return field;
-};
-
-const names = new Map<string, string>();
-
-/** Once a name is serialised, what follows it are two whole numbers, which stand for themselves. */
-const stateItem = ({ name, remaining, resetMs }: LimitState): string => {
-  let field = names.get(name);
-  if (field === undefined) {
-    field = serializeItem(item(name, []));
-    // A name may carry the id of a key, and there are many of those.
-    if (names.size >= MAX_POLICY_FIELDS) names.clear();
-    names.set(name, field);
-  }
-  return `${field};r=${Math.floor(remaining)};t=${seconds(resetMs)}`;
+    name: serializeItem(item(name, [])),
+  };
+  if (items.size >= MAX_NAMES) items.clear();
+  const byLimit = items.get(name) ?? new Map<number, Items>();
+  if (byLimit.size >= MAX_LIMITS) byLimit.clear();
+  items.set(name, byLimit.set(limit, made));
+  return made;
 };
 
 /**

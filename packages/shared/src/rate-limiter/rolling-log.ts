@@ -20,8 +20,8 @@ export class RollingLog implements Counter {
   private limit: number;
   private windowMs: number;
   private bucketMs: number;
-  private times = new Float64Array(INITIAL_ENTRIES);
-  private costs = new Float64Array(INITIAL_ENTRIES);
+  private times = zeros(INITIAL_ENTRIES);
+  private costs = zeros(INITIAL_ENTRIES);
   private head = 0;
   private size = 0;
   private spent = 0;
@@ -133,8 +133,8 @@ export class RollingLog implements Counter {
   }
 
   private grow(): void {
-    const times = new Float64Array(this.size * 2);
-    const costs = new Float64Array(this.size * 2);
+    const times = zeros(this.size * 2);
+    const costs = zeros(this.size * 2);
     for (let nth = 0; nth < this.size; nth += 1) {
       times[nth] = this.timeOf(nth);
       costs[nth] = this.costOf(nth);
@@ -144,6 +144,9 @@ export class RollingLog implements Counter {
     this.head = 0;
   }
 }
+
+/** Plain arrays: a typed one of this size is three objects, and an isolate holds thousands of these. */
+const zeros = (entries: number): number[] => Array.from({ length: entries }, () => 0);
 
 const bucketMsOf = (policy: Policy): number =>
   policy.limit <= EXACT_UP_TO ? 1 : Math.max(1, policy.windowMs / BUCKETS);

@@ -18,7 +18,7 @@ const SECTIONS: readonly Section[] = [read, write, mix, connections, signIn, cos
 const FULL: Effort = {
   sliceMs: 5_000,
   turnMs: 300,
-  turns: 20,
+  turns: 14,
   steadyMs: 6_000,
   accounts: 1_000,
   seeds: 20,

@@ -4,6 +4,7 @@ import { createDatabase, type Database } from "./d1/database.ts";
 import { sql } from "./d1/sql.ts";
 import { within } from "./deadline.ts";
 import { checkEnv } from "./env.ts";
+import { pathOf } from "./http/match.ts";
 import { Failure, problemAnswer } from "./http/problem.ts";
 import type { Route } from "./http/route.ts";
 import { createRouter, type RequestContext } from "./http/router.ts";
@@ -114,7 +115,7 @@ export const createService = <
     const answered = await route(request, definition.context(base, parts));
     parts.log.info("request", {
       method: request.method,
-      path: new URL(request.url).pathname,
+      path: pathOf(request.url),
       status: answered.status,
       userId: caller.kind === "user" ? caller.userId : null,
       ms: Date.now() - started,

@@ -39,8 +39,9 @@ interface Traffic {
  * after a silence write more rows.
  */
 const measure = async (
-  { effort: { turnMs, turns, steadyMs } }: Stage,
+  { effort: { turnMs, steadyMs } }: Stage,
   traffic: readonly Traffic[],
+  turns: number,
 ): Promise<Compared[]> => {
   const rows: Row[] = [];
   for (const { name, ports, requests, length = 1 } of traffic) {
@@ -160,12 +161,14 @@ export const read: Section = {
     const figures: Figure[] = [];
     const rows: Compared[] = [];
     for (const { id, peer, ours, figureOf = ratio } of await pairsOf(stage)) {
-      const [theirs, own] = await measure(stage, [peer, ours]);
+      const [theirs, own] = await measure(stage, [peer, ours], stage.effort.turns);
       if (theirs === undefined || own === undefined) continue;
       figures.push(figure(id, figureOf(own, theirs)));
       rows.push(theirs, own);
     }
-    rows.push(...(await measure(stage, await othersOf(stage))));
+    // No figure depends on these.
+    const fewer = Math.ceil(stage.effort.turns / 2);
+    rows.push(...(await measure(stage, await othersOf(stage), fewer)));
     printRows(rows, print);
     // A row of several pairs is told by its first.
     const byName = new Map(rows.toReversed().map((row) => [row.name, row]));

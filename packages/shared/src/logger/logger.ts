@@ -44,7 +44,8 @@ const serialised = (fields: Fields): Members => {
 /** A value as JSON when that is the value itself, else `null`. */
 const plainValue = (value: unknown): string | null => {
   if (typeof value === "string") return isHarmless(value) ? `"${value}"` : null;
-  return typeof value === "number" && Number.isFinite(value) ? String(value) : null;
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : null;
+  return value === null || typeof value === "boolean" ? String(value) : null;
 };
 
 /** `,"name":` of each name that may stand before its value as it is, `null` for any other. */
@@ -62,7 +63,7 @@ const labelOf = (name: string): string | null => {
 };
 
 /**
- * Fields that are all numbers and harmless words, as those of nearly every line; `null` for others.
+ * Fields that are all numbers, harmless words or nothing, as those of nearly every line; else `null`.
  * A line comes once per request, after so much else that no code of its own is in any processor's
  * cache: what it costs is how much code it runs through, and redaction and JSON are a lot.
  */

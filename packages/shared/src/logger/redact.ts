@@ -13,8 +13,11 @@ const MAX_TEXT = 2_000;
 const REDACTED = "[redacted]";
 const UNREADABLE = "[unreadable]";
 
-/** No secret fits into so few kinds of characters: ids, paths, words and numbers, most of every line. */
-const HARMLESS = /^[A-Za-z0-9/:-]{0,64}$/;
+/**
+ * No secret fits into so few kinds of characters but one of ours, which says so: ids, paths, words and
+ * numbers, most of every line.
+ */
+const HARMLESS = /^(?:(?![Ll][Uu][Nn][Aa]_)[\w/:-]){0,64}$/;
 
 /** Whether a text may be written as it is: it holds no secret, and JSON escapes none of it. */
 export const isHarmless = (text: string): boolean => HARMLESS.test(text);

@@ -13,10 +13,10 @@ const untouchable = new Proxy({} as Env, {
   },
 });
 
-const read = (authorization: string | null) => {
+const read = (authorization: string | null, tagKeys = config.KEY_TAG_KEYS) => {
   const headers = new Headers(authorization === null ? [] : [["authorization", authorization]]);
   const request = new Request("https://api.example.com/v1/me", { headers });
-  return readCredential(request, untouchable, config, NOW);
+  return readCredential(request, untouchable, { ...config, KEY_TAG_KEYS: tagKeys }, NOW);
 };
 
 const claim = { subject: "0".repeat(28), keyId: "1".repeat(28) };
@@ -47,6 +47,14 @@ describe("a credential", () => {
       userId: claim.subject,
       presented: { kind: "key", keyId: claim.keyId, secretHash },
     });
+  });
+
+  it("that was a key of ours is none under other tag keys", async () => {
+    const { text } = await newApiKey(config.KEY_TAG_KEYS, claim);
+    await read(`Bearer ${text}`);
+    const rotated = { current: "k2", keys: { k2: `${"C".repeat(42)}A` } };
+    expect(await read(`Bearer ${text}`, rotated)).toMatchObject({ code: "invalid_token" });
+    expect(await read(`Bearer ${text}`)).toMatchObject({ userId: claim.subject });
   });
 });
 

@@ -1,4 +1,5 @@
 import { API_KEY_PREFIX, parseApiKey } from "@luna/shared/api-key";
+import { createLru } from "@luna/shared/cache/lru";
 import { Failure } from "@luna/shared/http/problem";
 import type { Presented } from "@luna/shared/rpc/subject";
 import type { Claims } from "@luna/shared/token/claims";
@@ -48,11 +49,25 @@ const readToken = async (
   return sessionOf(verdict.value);
 };
 
-const readKey = async (text: string, config: Config): Promise<Shown | Failure> => {
-  const key = await parseApiKey(config.KEY_TAG_KEYS, text);
+/** Keys that an isolate has seen lately; some 400 bytes each. */
+const REMEMBERED = { maxEntries: 10_000, maxBytes: 4 * 1024 * 1024 };
+
+/** Keys whose tag was right, and under which tag keys. A tag never ends: its own Subject judges the key. */
+const genuine = createLru<{ shown: Shown; tagKeys: Config["KEY_TAG_KEYS"] }>(REMEMBERED);
+
+const readKey = async (
+  text: string,
+  { KEY_TAG_KEYS: tagKeys }: Config,
+  now: number,
+): Promise<Shown | Failure> => {
+  const known = genuine.get(text, now);
+  if (known?.tagKeys === tagKeys) return known.shown;
+  const key = await parseApiKey(tagKeys, text);
   if (key === null) return invalidToken("The API key is not one of ours.");
   const { subject, keyId, secretHash } = key;
-  return { userId: subject, presented: { kind: "key", keyId, secretHash } };
+  const shown: Shown = { userId: subject, presented: { kind: "key", keyId, secretHash } };
+  genuine.set(text, { shown, tagKeys }, { bytes: 400, until: Number.POSITIVE_INFINITY });
+  return shown;
 };
 
 /** What the `Authorization` header shows; `null` without one. A forgery ends here, with no hop. */
@@ -69,6 +84,6 @@ export const readCredential = async (
   const claims = rememberedClaims(text, config.API_URL, now);
   if (claims !== undefined) return sessionOf(claims);
   return text.startsWith(API_KEY_PREFIX)
-    ? readKey(text, config)
+    ? readKey(text, config, now)
     : readToken(text, env, config, now);
 };

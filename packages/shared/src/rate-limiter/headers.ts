@@ -31,14 +31,14 @@ interface Items {
   name: string;
 }
 
-/** By name and limit. Policies are few and repeat with every answer, so each is serialised once. */
+/** By public name and limit. Policies are few and repeat with every answer: each is serialised once. */
 const items = new Map<string, Map<number, Items>>();
-/** A name may carry the id of a key, and there are many of those. */
 const MAX_NAMES = 256;
 /** Limits of one name: plans, and as many again while limits are being changed. */
 const MAX_LIMITS = 64;
 
-const itemsOf = ({ name, limit, windowMs }: LimitState): Items => {
+const itemsOf = ({ name: ours, limit, windowMs }: LimitState): Items => {
+  const name = publicName(ours);
   const known = items.get(name)?.get(limit);
   if (known !== undefined && known.windowMs === windowMs) return known;
   const made = {
@@ -77,12 +77,12 @@ export const quotaExceeded = (violated: readonly string[]) => ({
   "violated-policies": [...new Set(violated.map(publicName))],
 });
 
-const item = (name: string, parameters: [string, number][]): Item => [
-  publicName(name),
-  new Map(parameters),
-];
+const item = (name: string, parameters: [string, number][]): Item => [name, new Map(parameters)];
 
 const seconds = (ms: number): number => Math.ceil(ms / 1_000);
 
 /** Which key a counter belongs to is nobody else's business. */
-const publicName = (name: string): string => name.split(":", 1)[0] ?? name;
+const publicName = (name: string): string => {
+  const colon = name.indexOf(":");
+  return colon === -1 ? name : name.slice(0, colon);
+};

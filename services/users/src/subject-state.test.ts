@@ -3,6 +3,7 @@ import type { Ask, Presented } from "@luna/shared/rpc/subject";
 import type { SubjectPush } from "@luna/shared/rpc/users";
 import { describe, expect, it } from "vitest";
 
+import { entitlement } from "./entitlement.ts";
 import { randomOf } from "./random-for-tests.ts";
 import { SubjectState, type Rows } from "./subject-state.ts";
 
@@ -245,6 +246,31 @@ describe("the hour of a free plan", () => {
         .map((time, index) => time - (admitted[index] ?? 0));
       expect(Math.min(...hours)).toBeGreaterThanOrEqual(HOUR);
       expect(admitted.length).toBeGreaterThan(2 * userRequestsPerHour);
+    }
+  });
+});
+
+describe("the plan that a Subject answers by", () => {
+  it("is what its facts entitle to at any time asked, in any order", () => {
+    const random = randomOf(20_261_122);
+    const at = (hours: number): number => NOW + Math.floor(random() * hours * HOUR);
+    const plan = (seq: number) => ({
+      epoch: 0,
+      seq,
+      subscriptions: [
+        { tier: "pro", status: "cancelled", pause: null, endsAt: at(10), renewsAt: null } as const,
+      ],
+      grants: [{ tier: "enterprise", until: at(10) } as const],
+    });
+    const subject = known(rowsOf());
+    for (let seq = 1; seq <= 200; seq += 1) {
+      const told = plan(seq);
+      subject.create("ann", told);
+      for (let look = 0; look < 10; look += 1) {
+        const now = at(12);
+        const { tier } = entitlement(told.subscriptions, now, told.grants);
+        expect(subject.usage(now).tier).toBe(tier);
+      }
     }
   });
 });

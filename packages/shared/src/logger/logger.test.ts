@@ -53,6 +53,12 @@ describe("a log line", () => {
     expect(mixed).toEqual({ ...base, level: "info", message: "m", ...written, nan: null });
   });
 
+  it("is no wider than any other, however plain its fields are", () => {
+    const wide = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`n${at}`, at]));
+    const [line] = parsed((log) => log.info("m", wide)) as [object];
+    expect(Object.keys(line)).toHaveLength(50 + Object.keys(base).length + 2);
+  });
+
   it("is one measurement", () => {
     expect(parsed((log) => log.metric("mail.sent", 2, { transport: "smtp" }))).toEqual([
       { ...base, level: "metric", message: "mail.sent", value: 2, transport: "smtp" },

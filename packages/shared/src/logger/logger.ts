@@ -1,5 +1,5 @@
 import type { Trace } from "../trace.ts";
-import { isHarmless, isSecret, redact, redactText } from "./redact.ts";
+import { isHarmless, isSecret, MAX_ITEMS, redact, redactText } from "./redact.ts";
 
 export type Level = "info" | "warn" | "error" | "audit" | "metric";
 export type Fields = Record<string, unknown>;
@@ -70,7 +70,9 @@ const labelOf = (name: string): string | null => {
 const plainMembers = (fields: Fields): string | null => {
   let text = "";
   try {
-    for (const name of Object.keys(fields)) {
+    const names = Object.keys(fields);
+    if (names.length > MAX_ITEMS) return null;
+    for (const name of names) {
       const label = labelOf(name);
       const value = label === null ? null : plainValue(fields[name]);
       if (value === null) return null;

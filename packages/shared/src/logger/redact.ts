@@ -7,7 +7,7 @@ const SECRET_TEXT =
 
 /** Deeper or longer than this is data, not context; a log line is capped at 256 KB per invocation. */
 const MAX_DEPTH = 6;
-const MAX_ITEMS = 50;
+export const MAX_ITEMS = 50;
 const MAX_TEXT = 2_000;
 
 const REDACTED = "[redacted]";

@@ -3,6 +3,7 @@ import { Failure } from "@luna/shared/http/problem";
 import { newId } from "@luna/shared/id";
 import { DenyCache } from "@luna/shared/rate-limiter/deny-cache";
 import type { Client, UserCaller } from "@luna/shared/rpc/caller";
+import { fromJson, toJson, type Json } from "@luna/shared/rpc/json";
 import type { Admitted, Ask, Denied, LimitClass } from "@luna/shared/rpc/subject";
 
 import { confirmDegraded } from "./degraded.ts";
@@ -10,13 +11,16 @@ import { healSubject } from "./heal-subject.ts";
 import { invalidToken, missingScope, type Shown } from "./read-credential.ts";
 import type { MappedRoute } from "./route-map.generated.ts";
 import type { Passage } from "./serve.ts";
+import { createSlowWatch, SLOW } from "./slow-watch.ts";
 import { tooMany } from "@luna/shared/rate-limiter/too-many";
 
 /** Beyond this the Subject counts as silent and the degraded mode decides (DESIGN §3). */
 const DEADLINE_MS = 250;
 
 /** A Subject that took this long may stay silent: what auth says is then there when it is needed. */
-const SLOW_MS = 200;
+const SLOW_MS = 175;
+
+const orSlow = createSlowWatch(SLOW_MS);
 
 /** What this isolate has been refused lately; it may be lost at any time. */
 const denials = new DenyCache();
@@ -43,17 +47,19 @@ type Verdict = Admitted | Denied | null;
 const ask = async (
   shown: Shown,
   question: Ask,
-  { env }: Passage,
+  { env, waitUntil }: Passage,
   whenSlow: () => void,
 ): Promise<Verdict> => {
+  const asked = Date.now();
   try {
     // A stub that has thrown once fails for ever, so every request takes a fresh one.
-    const subject = env.SUBJECTS.getByName(shown.userId);
-    const answer = subject.admit(question);
-    return await within<Verdict>(SLOW_MS, answer, () => {
-      whenSlow();
-      return within<Verdict>(DEADLINE_MS - SLOW_MS, answer, () => null);
-    });
+    const answer = env.SUBJECTS.getByName(shown.userId).admit(toJson(question));
+    const first = await orSlow(answer, waitUntil);
+    if (first !== SLOW) return fromJson(first);
+    whenSlow();
+    const left = asked + DEADLINE_MS - Date.now();
+    const last = await within<Json<Admitted | Denied> | null>(left, answer, () => null);
+    return last === null ? null : fromJson(last);
   } catch {
     return null;
   }
@@ -105,9 +111,12 @@ const refusal = (denied: Denied, shown: Shown, question: Ask, now: number): Fail
       return missingScope();
     case "suspended":
       return new Failure("forbidden", "This account is suspended.");
-    case "rate_limited":
-      denials.remember(credentialName(shown), question.limit, question.cost, denied, now);
-      return tooMany(denied, now);
+    case "rate_limited": {
+      const { limits, violated, retryAt } = denied;
+      const denial = { limits, violated, retryAt: retryAt ?? Number.POSITIVE_INFINITY };
+      denials.remember(credentialName(shown), question.limit, question.cost, denial, now);
+      return tooMany(denial, now);
+    }
   }
 };
 

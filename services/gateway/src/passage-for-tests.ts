@@ -1,4 +1,5 @@
 import { createLogger } from "@luna/shared/logger/logger";
+import { fromJson, toJson, type Json } from "@luna/shared/rpc/json";
 import type { Admitted, Ask, Denied } from "@luna/shared/rpc/subject";
 import { newTrace } from "@luna/shared/trace";
 
@@ -81,9 +82,9 @@ export const subjectsThat = (...answers: (() => Promise<Admitted | Denied>)[]) =
   const asked: Ask[] = [];
   const settled: string[] = [];
   const subject = {
-    admit: (ask: Ask) => {
-      asked.push(ask);
-      return (answers[Math.min(asked.length, answers.length) - 1] ?? never)();
+    admit: async (ask: Json<Ask>) => {
+      asked.push(fromJson(ask));
+      return toJson(await (answers[Math.min(asked.length, answers.length) - 1] ?? never)());
     },
     settle: (mark: string) => Promise.resolve(void settled.push(mark)),
   };

@@ -84,7 +84,8 @@ export class SubjectState {
     if (decision.write) this.saveLedger();
     if (!decision.admitted) {
       const denied = { admitted: false, code: "rate_limited", limits, violated } as const;
-      return { answer: { ...denied, retryAt: retryAt ?? now }, closeAt };
+      const never = retryAt === Infinity;
+      return { answer: { ...denied, retryAt: never ? null : (retryAt ?? now) }, closeAt };
     }
     if (ask.mark !== null) this.mark(ask.mark, now);
     const version = this.versionAt(now);

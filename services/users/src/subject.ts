@@ -1,6 +1,7 @@
 import { checkEnv } from "@luna/shared/env";
 import { createLogger } from "@luna/shared/logger/logger";
 import type { Tier } from "@luna/shared/plans";
+import { fromJson, toJson, type Json } from "@luna/shared/rpc/json";
 import type { Admitted, Ask, Denied, SubjectForGateway } from "@luna/shared/rpc/subject";
 import type { SubjectPush } from "@luna/shared/rpc/users";
 import { DurableObject } from "cloudflare:workers";
@@ -40,12 +41,12 @@ export class Subject extends DurableObject<Env> implements SubjectForGateway {
     if (ledger.damaged) this.#logger().error("counters damaged, all count as spent", { userId });
   }
 
-  admit(ask: Ask): Promise<Admitted | Denied> {
+  admit(ask: Json<Ask>): Promise<Json<Admitted | Denied>> {
     const now = Date.now();
-    const { answer, closeAt } = this.#state.admit(ask, now);
+    const { answer, closeAt } = this.#state.admit(fromJson(ask), now);
     if (closeAt !== null) this.#closeAt(closeAt, now);
     if (answer.admitted) this.#armFlush(now);
-    return Promise.resolve(answer);
+    return Promise.resolve(toJson(answer));
   }
 
   /** Announces a write by somebody else than the user; `settle` follows it. */

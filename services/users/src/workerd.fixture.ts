@@ -5,6 +5,7 @@ import {
   runInDurableObject,
 } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
+import { fromJson, toJson } from "@luna/shared/rpc/json";
 import type { UserCaller } from "@luna/shared/rpc/caller";
 import type { Ask, Presented } from "@luna/shared/rpc/subject";
 import type { NewUser, SubjectPush, SubscriptionState } from "@luna/shared/rpc/users";
@@ -173,15 +174,17 @@ export const createKnown = async (userId = "ann"): Promise<void> => {
 export const SESSION: Presented = { kind: "session", sessionId: "s1", generation: 1 };
 
 /** What the Subject says to one request. */
-export const admit = (change: Partial<Ask> = {}, userId = "ann") =>
-  subject(userId).admit({
+export const admit = async (change: Partial<Ask> = {}, userId = "ann") => {
+  const ask: Ask = {
     credential: SESSION,
     limit: "plan",
     needs: "read",
     cost: 1,
     mark: null,
     ...change,
-  });
+  };
+  return fromJson(await subject(userId).admit(toJson(ask)));
+};
 
 /** `admitted`, or the code it was refused with. */
 export const verdict = async (change: Partial<Ask> = {}, userId = "ann"): Promise<string> => {

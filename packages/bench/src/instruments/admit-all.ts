@@ -1,7 +1,7 @@
 type Constructor = new (ctx: never, env: never) => object;
 
 /** What a Subject answers when nothing limits; the version never changes. */
-const ADMITTED = {
+const ADMITTED = JSON.stringify({
   admitted: true,
   role: "user",
   tier: "pro",
@@ -9,7 +9,7 @@ const ADMITTED = {
   version: "bench",
   validUntil: null,
   limits: [],
-};
+});
 
 /** A Subject that admits everybody where it is asked: no hop, no storage, no rule. */
 const subject = {
@@ -46,7 +46,7 @@ const withoutSubjects = (env: object): object => {
 /** A Subject that is asked as always, and admits everybody: neither rules nor counters nor rows. */
 export const admittingAll = <Base extends Constructor>(base: Base): Base =>
   class extends (base as Constructor) {
-    admit(): Promise<typeof ADMITTED> {
+    admit(): Promise<string> {
       return Promise.resolve(ADMITTED);
     }
   } as unknown as Base;

@@ -34,7 +34,7 @@ export const connectInstruments = (workers: Workers, names: readonly string[]) =
     /** Stops the clock of every isolate at this time (ms). */
     setClock: (at: number) => all(`/clock?at=${at}`),
     releaseClock: () => all("/clock"),
-    setLimiter: (mode: LimiterMode) => all(`/limiter?mode=${mode}`),
+    setLimiter: (mode: LimiterMode) => all(`/limiter?mode=${encodeURIComponent(mode)}`),
     /** The object forgets everything that is not on disk. */
     abort: (worker: string, binding: string, name: string) =>
       call(worker, `/abort?binding=${binding}&name=${encodeURIComponent(name)}`),

@@ -109,6 +109,18 @@ describe("through any isolate", () => {
     expect(seen.refused).toBeGreaterThan(0);
   });
 
+  it("a Subject that hangs is noticed by everybody, also when who came first has long been answered", async () => {
+    const { token } = await accountOf("pro");
+    await decided(0, token);
+    await mesh.instruments.setLimiter("half hung");
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(0, token)));
+    await mesh.instruments.setLimiter("real");
+    // Let in by the degraded mode, or refused where auth was late: never left without an answer.
+    expect(answers.map(status).filter((code) => code !== 200 && code !== 503)).toEqual([]);
+    expect(answers.some(({ headers }) => headers.has("ratelimit"))).toBe(true);
+    expect(answers.some(({ headers }) => !headers.has("ratelimit"))).toBe(true);
+  });
+
   it("a plan ends when it ends, with no event, also where it was kept", async () => {
     const { id, token } = await accountOf("pro");
     const endsAt = Date.now() + 3_600_000;

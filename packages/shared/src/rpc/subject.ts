@@ -1,6 +1,7 @@
 import type { Tier } from "../plans.ts";
 import type { LimitState } from "../rate-limiter/policy.ts";
 import type { Role, Scope } from "./caller.ts";
+import type { Json } from "./json.ts";
 
 /** What a request shows, after the gateway has checked its form and signature. */
 export type Presented =
@@ -54,14 +55,14 @@ export interface Denied {
   code: Denial;
   limits: LimitState[];
   violated: string[];
-  /** Time (ms) at which the same request would be admitted; `Infinity` for never. */
-  retryAt: number;
+  /** Time (ms) at which the same request would be admitted; `null` for never. */
+  retryAt: number | null;
 }
 
 /** The Subject of one user, as the gateway sees it. */
 export interface SubjectForGateway {
   /** Decides who, how often, which plan and which version, all or nothing, in one call. */
-  admit(ask: Ask): Promise<Admitted | Denied>;
+  admit(ask: Json<Ask>): Promise<Json<Admitted | Denied>>;
   /** The unsafe request under this mark has been answered. Losing it costs hits, never freshness. */
   settle(mark: string): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { fromJson, toJson } from "@luna/shared/rpc/json";
 import type { Ask, SubjectForGateway } from "@luna/shared/rpc/subject";
 
 interface Env {
@@ -34,8 +35,8 @@ export default {
         mark: null,
       };
       try {
-        const { admitted } = await SUBJECTS.getByName(question.userId).admit(asked);
-        if (admitted) result.admitted += 1;
+        const answer = await SUBJECTS.getByName(question.userId).admit(toJson(asked));
+        if (fromJson(answer).admitted) result.admitted += 1;
       } catch {
         result.undecided += 1;
       }

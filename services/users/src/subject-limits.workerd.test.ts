@@ -1,5 +1,6 @@
 import { abortAllDurableObjects, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { PLANS } from "@luna/shared/plans";
+import { LEAST_PATIENCE_MS } from "@luna/shared/rate-limiter/reservations";
 import type { Presented } from "@luna/shared/rpc/subject";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
@@ -131,6 +132,10 @@ describe("the limits of a plan", () => {
   });
 });
 
+it("a cost that no limit will ever have room for is refused for good", async () => {
+  expect(await admit({ cost: 1_000_000 })).toMatchObject({ code: "rate_limited", retryAt: null });
+});
+
 describe("what counting costs", () => {
   it("is one row for a hit that comes alone", async () => {
     for (let hit = 1; hit < 6; hit += 1) {
@@ -154,7 +159,7 @@ describe("what counting costs", () => {
     const start = globalThis.setTimeout;
     const timers = vi.spyOn(globalThis, "setTimeout");
     timers.mockImplementation(((run: () => void, ms: number) => {
-      if (ms !== 1_250) return start(run, ms);
+      if (ms !== LEAST_PATIENCE_MS) return start(run, ms);
       own.now += 1;
       own.most = Math.max(own.most, own.now);
       return start(() => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { Ledger } from "./ledger.ts";
 import { DAY_MS } from "./policy.ts";
-import { ALONE_MS, CLOSE_AFTER_MS, LONGEST_STEP_MS, STEP_LIFE_MS } from "./reservations.ts";
+import { ALONE_MS, LEAST_PATIENCE_MS, LONGEST_STEP_MS, STEP_LIFE_MS } from "./reservations.ts";
 import {
   HOUR,
   MINUTE,
@@ -39,12 +39,12 @@ describe("persistence ahead of use", () => {
     const answers = [0, 1, 2, 3, 4, 5, 6, 7].map((ms) =>
       ledger.admit([hour(5_000)], 1, START + ms),
     );
-    const due = (ms: number) => START + ms + STEP_LIFE_MS + CLOSE_AFTER_MS;
+    const due = (ms: number) => START + ms + LEAST_PATIENCE_MS;
     const rows = answers.flatMap(({ write }, nth) => (write ? [nth] : []));
     const armed = answers.map(({ closeAt }) => closeAt);
     expect(rows).toEqual([0, 1, 3, 7]);
     expect(armed.slice(0, 4)).toEqual([null, due(1), null, due(3)]);
-    expect(armed.slice(4)).toEqual([due(3), due(3), null, due(7)]);
+    expect(armed.slice(4)).toEqual([due(4), due(5), null, due(7)]);
   });
 
   it("never reserves more than every policy has left", () => {
@@ -86,29 +86,51 @@ describe("persistence ahead of use", () => {
     expect(ledger().close(due)).toEqual({ write: false, closeAt: null });
   });
 
-  it("waits with that for the next hit of steady traffic, whose own row does it", () => {
-    const every = 400;
+  /** Hits at these times, each after `close` whenever that was due; how many rows they and it wrote. */
+  const rowsOf = (hits: readonly number[]) => {
     const ledger = Ledger.restore(null, START);
-    const hits = Array.from({ length: 60 }, (_, nth) => START + nth * every);
-    let given = 0;
-    let closeAt: number | null = null;
+    const seen = { rows: 0, given: 0, closeAt: null as number | null };
     for (const now of hits) {
-      if (closeAt !== null && closeAt <= now) given += Number(ledger.close(closeAt).write);
-      ({ closeAt } = ledger.admit([hour(5_000)], 1, now));
+      while (seen.closeAt !== null && seen.closeAt <= now) {
+        const { write, closeAt } = ledger.close(seen.closeAt);
+        seen.given += Number(write);
+        seen.closeAt = closeAt;
+      }
+      const { write, closeAt } = ledger.admit([hour(5_000)], 1, now);
+      seen.rows += Number(write);
+      seen.closeAt ??= closeAt;
     }
+    return { ...seen, ledger };
+  };
+  const every = (ms: number, times: number) =>
+    Array.from({ length: times }, (_, nth) => START + nth * ms);
+
+  it("gives nothing back while the hits go on, and writes no row but one per step", () => {
+    const { rows, given } = rowsOf(every(400, 1_000));
     expect(given).toBe(0);
-    // And not for ever: as soon as it is overdue.
-    const last = hits.at(-1) ?? 0;
-    expect(ledger.close(closeAt ?? 0).write).toBe(true);
-    expect(closeAt).toBeLessThanOrEqual(last + LONGEST_STEP_MS + 2 * every);
+    // A step holds 50, and the first ones are small because nobody knew yet.
+    expect(rows).toBeLessThanOrEqual(1_000 / 50 + 6);
   });
 
-  it("waits with that for a second at most, however far apart the hits were", () => {
-    const ledger = Ledger.restore(null, START);
-    ledger.admit([hour(5_000)], 1, START);
-    const second = START + 2 * SECOND;
-    const { closeAt } = ledger.admit([hour(5_000)], 1, second);
-    expect(closeAt).toBe(second + LONGEST_STEP_MS + SECOND);
+  it.each([
+    ["a second", "a burst", every(10, 4), LEAST_PATIENCE_MS],
+    ["as long as they lasted", "hits of two seconds", every(400, 6), 2_000],
+    ["no longer than a hit alone takes", "hits of a minute", every(400, 150), ALONE_MS],
+  ])("waits %s after the last of %s", (_time, _what, hits, patience) => {
+    const { ledger } = rowsOf(hits);
+    const due = (hits.at(-1) ?? 0) + patience;
+    expect(ledger.close(due - 1)).toEqual({ write: false, closeAt: due });
+    expect(ledger.close(due)).toEqual({ write: true, closeAt: null });
+  });
+
+  it("reserves for a minute at most", () => {
+    const hits = every(2_000, 600);
+    const { ledger } = rowsOf(hits);
+    const now = (hits.at(-1) ?? 0) + 1;
+    const left = remaining(ledger, 5_000, now) ?? 0;
+    const crashed = Ledger.restore(ledger.snapshot(), now);
+    expect(remaining(crashed, 5_000, now)).toBeLessThan(left);
+    expect(remaining(crashed, 5_000, now + HOUR + LONGEST_STEP_MS)).toBe(5_000);
   });
 
   it("reserves nothing beyond midnight UTC, and counts it to the day that ends", () => {

@@ -15,20 +15,16 @@ export const ALONE_MS = 2_500;
  * them for longer; a shorter one costs more rows.
  */
 export const STEP_LIFE_MS = 1_000;
-/**
- * Traffic that has gone on for a while is expected to go on for four times as long, up to this: fewer
- * rows, and the timer of a step keeps awake only an object that is busy anyway. A short burst still
- * costs one second.
- */
-export const LONGEST_STEP_MS = 8_000;
+/** Traffic that has gone on for a while is expected to go on for four times as long, up to this. */
+export const LONGEST_STEP_MS = 60_000;
 const EXPECTED_TO_LAST = 4;
 
-/** Waits past the deadline, because under steady traffic the next hit's own row gives the rest back. */
-export const CLOSE_AFTER_MS = 250;
-/** A hit that takes twice as long as the last one took is overdue. */
-const OVERDUE = 2;
-/** By then it is cheaper to write a row than to stay awake for what may never come. */
-const LONGEST_GRACE_MS = 1_000;
+/**
+ * How long the next hit is waited for before the rest is given back: as long as the traffic has lasted,
+ * from this on until a hit would count as alone. An object that waits is awake and paid for, at a row
+ * per 0.6 s; who stops and comes back costs two rows.
+ */
+export const LEAST_PATIENCE_MS = 1_000;
 
 const SECOND_MS = 1_000;
 
@@ -45,8 +41,6 @@ export class Reservations {
   requests = 0;
   private readonly pace = new Pace();
   private lastHit = -Infinity;
-  /** How long after the deadline the next hit is still expected. */
-  private grace = CLOSE_AFTER_MS;
   /** When the hits began that have followed each other since, none of them alone. */
   private since = -Infinity;
   /** Units and requests reserved in all: while it is 0 there is nothing to give back. */
@@ -54,8 +48,7 @@ export class Reservations {
 
   /** True when the hit was durable before: no row is needed. Else `all` are reserved anew. */
   spend(asked: readonly Tally[], all: Iterable<Tally>, cost: number, now: number): boolean {
-    const gap = now - this.lastHit;
-    const alone = gap >= ALONE_MS;
+    const alone = now - this.lastHit >= ALONE_MS;
     if (alone) this.since = now;
     let covered = now <= this.deadline && this.requests >= 1;
     for (const tally of asked) {
@@ -66,7 +59,6 @@ export class Reservations {
     this.pace.hit(now);
     this.lastHit = now;
     if (!covered) {
-      this.grace = Math.min(Math.max(OVERDUE * gap, CLOSE_AFTER_MS), LONGEST_GRACE_MS);
       this.reserve(asked, all, cost, now, alone ? 0 : roomOf(asked, cost, now));
       return false;
     }
@@ -82,8 +74,11 @@ export class Reservations {
     this.outstanding = 0;
   }
 
+  /** When the rest is to be given back if no other hit comes before; `null` when there is none. */
   closeAt(): number | null {
-    return this.outstanding > 0 ? this.deadline + this.grace : null;
+    if (this.outstanding === 0) return null;
+    const lasted = this.lastHit - this.since;
+    return this.lastHit + Math.min(Math.max(lasted, LEAST_PATIENCE_MS), ALONE_MS);
   }
 
   /** The row states every reservation anew: those of counters in use live on, the others end with it. */

@@ -51,13 +51,13 @@ const responseTo = async (
   entry: Entry,
   passage: Passage,
 ): Promise<Response | Failure> => {
-  const { trace, now, config } = passage;
+  const { now, config } = passage;
   const key = cacheKey(request, route, entry);
   const kept = key === null ? null : fromEdge(key, now);
   if (key !== null) countRead(kept !== null);
   if (kept !== null) return kept;
   const caller = callerOf(entry, clientOf(request, config));
-  const answer = await forward(doorFor(route.service, passage), request, route, caller, trace);
+  const answer = await forward(doorFor(route.service, passage), request, route, caller, passage);
   if (isOver(answer)) settle(entry, passage);
   if (answer instanceof Failure) return answer;
   return key === null || answer.status !== 200

@@ -1,10 +1,9 @@
 import { Failure } from "@luna/shared/http/problem";
-import { newTrace } from "@luna/shared/trace";
 import { expect, it } from "vitest";
 
 import type { Answers } from "./doors.ts";
 import { forward } from "./forward.ts";
-import { client, routeOf } from "./passage-for-tests.ts";
+import { client, passageWith, routeOf } from "./passage-for-tests.ts";
 
 it("asks no service when the client hangs up in the middle of its body", async () => {
   const asked: unknown[] = [];
@@ -20,7 +19,7 @@ it("asks no service when the client hangs up in the middle of its body", async (
   const init = { method: "POST", body, duplex: "half" };
   const request = new Request("https://api.test/v1/auth/sign-in", init);
   const caller = { kind: "anonymous", client } as const;
-  const answer = await forward(door, request, routeOf(), caller, newTrace());
+  const answer = await forward(door, request, routeOf(), caller, passageWith({}).passage);
   expect(answer).toBeInstanceOf(Failure);
   expect(answer).toMatchObject({ code: "unavailable" });
   expect(asked).toEqual([]);

@@ -1,4 +1,3 @@
-import { within } from "@luna/shared/deadline";
 import { Failure } from "@luna/shared/http/problem";
 import { receiveBody } from "@luna/shared/http/receive-body";
 import type { Caller } from "@luna/shared/rpc/caller";
@@ -7,9 +6,13 @@ import { traceparent, type Trace } from "@luna/shared/trace";
 
 import type { Answers } from "./doors.ts";
 import type { MappedRoute } from "./route-map.generated.ts";
+import type { Passage } from "./serve.ts";
+import { createSlowWatch, SLOW } from "./slow-watch.ts";
 
 /** Longer than any honest request: argon2, two D1 round trips and a provider call fit well inside. */
 const DEADLINE_MS = 15_000;
+
+const orLate = createSlowWatch(DEADLINE_MS);
 
 /** All a service may learn from a client's headers. Credentials and made-up identities stay here. */
 const PASSED_ON = [
@@ -58,14 +61,12 @@ export const forward = async (
   request: Request,
   { target }: MappedRoute,
   caller: Caller,
-  trace: Trace,
+  { trace, waitUntil }: Pick<Passage, "trace" | "waitUntil">,
 ): Promise<Answered | Failure> => {
   // Read here in full: a slow upload then occupies no service, and a refusal never breaks the socket.
   const bytes = await receiveBody(request);
   if (bytes instanceof Failure) return bytes;
-  return within<Answered | Failure>(
-    DEADLINE_MS,
-    door.handle(stripped(request, addressOf(request, target), bytes, trace), caller),
-    () => noAnswer(request.method),
-  );
+  const asked = stripped(request, addressOf(request, target), bytes, trace);
+  const answer = await orLate(door.handle(asked, caller), waitUntil);
+  return answer === SLOW ? noAnswer(request.method) : answer;
 };

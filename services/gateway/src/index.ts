@@ -41,7 +41,7 @@ export default {
             waitUntil: (work) => ctx.waitUntil(work),
           });
 
-    await discardBody(request);
+    if (request.body !== null) await discardBody(request);
     const answer = secured(response, trace.requestId);
     allowOrigin(answer.headers, request.headers, origins);
     log.info("request", {

@@ -55,13 +55,15 @@ const REMEMBERED = { maxEntries: 10_000, maxBytes: 4 * 1024 * 1024 };
 /** Keys whose tag was right, and under which tag keys. A tag never ends: its own Subject judges the key. */
 const genuine = createLru<{ shown: Shown; tagKeys: Config["KEY_TAG_KEYS"] }>(REMEMBERED);
 
+const rememberedKey = (text: string, { KEY_TAG_KEYS }: Config, now: number): Shown | undefined => {
+  const known = genuine.get(text, now);
+  return known?.tagKeys === KEY_TAG_KEYS ? known.shown : undefined;
+};
+
 const readKey = async (
   text: string,
   { KEY_TAG_KEYS: tagKeys }: Config,
-  now: number,
 ): Promise<Shown | Failure> => {
-  const known = genuine.get(text, now);
-  if (known?.tagKeys === tagKeys) return known.shown;
   const key = await parseApiKey(tagKeys, text);
   if (key === null) return invalidToken("The API key is not one of ours.");
   const { subject, keyId, secretHash } = key;
@@ -70,13 +72,16 @@ const readKey = async (
   return shown;
 };
 
-/** What the `Authorization` header shows; `null` without one. A forgery ends here, with no hop. */
-export const readCredential = async (
+/**
+ * What the `Authorization` header shows; `null` without one. A forgery ends here, with no hop, and what
+ * was verified before is known at once.
+ */
+export const readCredential = (
   request: Request,
   env: Env,
   config: Config,
   now: number,
-): Promise<Shown | Failure | null> => {
+): Shown | Failure | null | Promise<Shown | Failure> => {
   const header = request.headers.get("authorization");
   if (header === null) return null;
   const text = header.length > MAX_HEADER ? undefined : BEARER.exec(header)?.[1];
@@ -84,6 +89,6 @@ export const readCredential = async (
   const claims = rememberedClaims(text, config.API_URL, now);
   if (claims !== undefined) return sessionOf(claims);
   return text.startsWith(API_KEY_PREFIX)
-    ? readKey(text, config, now)
+    ? (rememberedKey(text, config, now) ?? readKey(text, config))
     : readToken(text, env, config, now);
 };

@@ -44,13 +44,13 @@ const servePublic = async (
   route: MappedRoute,
   passage: Passage,
 ): Promise<Response | Failure> => {
-  const { env, config, trace } = passage;
+  const { env, config } = passage;
   const client = clientOf(request, config);
   const limited = route.limit === "address";
   const refused = limited ? await chargeAnonymous(client, passage) : null;
   if (refused !== null) return refused;
   const ask = (asked: Request, caller: Caller) =>
-    forward(doorFor(route.service, passage), asked, route, caller, trace);
+    forward(doorFor(route.service, passage), asked, route, caller, passage);
   const answer = await (route.cached
     ? cachedPublicAnswer(request, route, env, passage.waitUntil, ask)
     : ask(request, { kind: "anonymous", client }));

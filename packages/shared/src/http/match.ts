@@ -5,6 +5,11 @@ interface Entry {
   path: string;
 }
 
+interface Asked {
+  method: string;
+  url: string;
+}
+
 /** The entry a request is for, or the methods its path does know (none: the path is unknown). */
 export type Match<E> =
   | { entry: E; params: Record<string, string> }
@@ -52,12 +57,16 @@ export const createMatcher = <E extends Entry>(table: readonly E[]) => {
       if (method === entry.method) found.match ??= { entry, params };
     });
 
-  return async ({ method, url }: { method: string; url: string }): Promise<Match<E>> => {
-    const known = plain.get(`${method} ${pathOf(url)}`);
-    if (known !== undefined) return { entry: known, params: {} };
+  const search = async ({ method, url }: Asked): Promise<Match<E>> => {
     const found: Found<E> = { match: null, allow: new Set() };
     // A plain object instead of the Request: the router writes its findings onto what it is given.
     await router.fetch({ method, url }, found);
     return found.match ?? { entry: null, allow: [...found.allow].sort() };
+  };
+
+  /** At once where the path has no parameters: nearly every request is for such a one. */
+  return (asked: Asked): Match<E> | Promise<Match<E>> => {
+    const known = plain.get(`${asked.method} ${pathOf(asked.url)}`);
+    return known === undefined ? search(asked) : { entry: known, params: {} };
   };
 };

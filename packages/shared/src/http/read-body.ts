@@ -1,4 +1,5 @@
 import { within } from "../deadline.ts";
+import { bodyBeside } from "../rpc/exchange.ts";
 import { err, ok, type Result } from "../rpc/result.ts";
 
 /** API.md: 256 KB. Nothing legitimate comes near it, and a larger body could stall an isolate. */
@@ -45,11 +46,10 @@ export const readBytes = async (
   request: Request,
   limit = MAX_BODY_BYTES,
 ): Promise<Result<Uint8Array<ArrayBuffer>, TooLarge>> => {
-  if (request.body === null) return ok(new Uint8Array());
-  if (tellsLength(request, limit)) {
-    const bytes = new Uint8Array(await request.arrayBuffer());
-    return bytes.byteLength > limit ? tooLarge(limit) : ok(bytes);
-  }
+  const atOnce = (bytes: Uint8Array<ArrayBuffer>) =>
+    bytes.byteLength > limit ? tooLarge(limit) : ok(bytes);
+  if (request.body === null) return atOnce(bodyBeside(request) ?? new Uint8Array());
+  if (tellsLength(request, limit)) return atOnce(new Uint8Array(await request.arrayBuffer()));
 
   let chunks: Uint8Array[] = [];
   let size = 0;

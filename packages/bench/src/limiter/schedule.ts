@@ -1,3 +1,5 @@
+import { BUCKETS } from "@luna/shared/rate-limiter/rolling-log";
+
 import type { WindowLimit } from "./exact-log.ts";
 
 /** One moment of a schedule: so many units are asked for at once, at this time of the injected clock. */
@@ -15,7 +17,8 @@ export interface Phase {
 const PRESSURE = 1.05;
 /** Every third burst is a weak one of at least half the units. */
 const STRONG_SHARE = 2.5 / 3;
-const SUB_BUCKETS = 60;
+/** Ours, and those of the usual design. */
+const BUCKETS_OF_A_WINDOW = [BUCKETS, 60];
 
 /**
  * An adversary against a long window and a burst window. It fills the long window with bursts that
@@ -39,7 +42,8 @@ export const adversary = (
     abort: aborts && index === Math.floor(bursts / 2),
     idle: index === 1,
   }));
-  const returning = [-1, 0, long.windowMs / SUB_BUCKETS + 1].map((offset) => ({
+  const buckets = BUCKETS_OF_A_WINDOW.map((count) => long.windowMs / count + 1);
+  const returning = [-1, 0, ...buckets].map((offset) => ({
     at: first + long.windowMs + offset,
     units,
     abort: false,

@@ -64,16 +64,28 @@ describe("a rolling log", () => {
     const log = new RollingLog(limitOf(6_000));
     const bucket = Math.ceil(START / MINUTE) * MINUTE;
     log.add(1, bucket);
-    log.add(5_999, bucket + 40_000);
+    log.add(5_999, bucket + 9_999);
     expect(log.remaining(bucket + HOUR)).toBe(0);
-    expect(log.retryAt(1, bucket + HOUR)).toBe(bucket + HOUR + 40_000);
+    expect(log.retryAt(1, bucket + HOUR)).toBe(bucket + HOUR + 9_999);
   });
 
-  it("keeps an hour of a large limit in 61 entries", () => {
+  it.each([0, 3_000, 9_999])(
+    "gives bursts of ten seconds back one by one, begun %s ms late",
+    (late) => {
+      const log = new RollingLog(limitOf(10_000));
+      const first = Math.ceil(START / MINUTE) * MINUTE + late;
+      const bursts = Array.from({ length: 20 }, (_, nth) => first + nth * 10_000);
+      for (const burst of bursts) log.add(500, burst);
+      const free = bursts.map((burst) => log.remaining(burst + HOUR));
+      expect(free).toEqual(bursts.map((_, nth) => (nth + 1) * 500));
+    },
+  );
+
+  it("keeps an hour of a large limit in 361 entries", () => {
     const log = new RollingLog(limitOf(100_000));
     for (let now = START; now < START + 3 * HOUR; now += 100) log.add(1, now);
     log.used(START + 3 * HOUR);
-    expect(bytesOf(log).length).toBeLessThan(61 * 6 + 10);
+    expect(bytesOf(log).length).toBeLessThan(361 * 4 + 10);
   });
 
   it("returns from bytes as it was", () => {

@@ -5,8 +5,11 @@ import type { ByteReader, ByteWriter } from "./wire.ts";
 /** Up to here every hit keeps its own ms: at most 16 KB. Above, hits share a bucket. */
 export const EXACT_UP_TO = 1_024;
 
-/** Buckets of one window. A bucket counts until its last hit is outside: at most 1/60 is admitted late. */
-export const BUCKETS = 60;
+/**
+ * Buckets of one window. A bucket counts until its last hit is outside, so 1/360 of the window late: ten
+ * seconds in an hour, in which a caller has one burst. Of 60 buckets one held six of them.
+ */
+export const BUCKETS = 360;
 
 const INITIAL_ENTRIES = 16;
 

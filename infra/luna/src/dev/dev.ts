@@ -13,7 +13,7 @@ import { forget, record } from "./run-record.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { startWatchdog, tellsOfAnswer } from "./watchdog.ts";
 import { watchConfigs } from "./watch-configs.ts";
-import { quietEnvironment, wranglerDev } from "./wrangler-command.ts";
+import { quietEnvironment, smallHeaps, wranglerDev } from "./wrangler-command.ts";
 
 /** What has to be ended, in whatever state the start is when it is cut short. */
 interface Running {
@@ -38,7 +38,7 @@ const launch = async (
   const options = { ...settings, inspectorPort: await freePort() };
   const mesh = startMesh(
     [join(ROOT, "node_modules/.bin/wrangler"), ...wranglerDev(configs, options)],
-    quietEnvironment(process.env, settings.stateDir),
+    { ...quietEnvironment(process.env, settings.stateDir), ...smallHeaps(process.env) },
     (line) => {
       if (tellsOfAnswer(line)) running.answers += 1;
       const text = showing ? view(line) : null;

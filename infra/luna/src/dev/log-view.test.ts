@@ -34,6 +34,7 @@ describe("the log view", () => {
   it("keeps wrangler's own chatter to itself", () => {
     const chatter = [
       "⎔ Reloading local server...",
+      "NOSENTRY per-isolate bootstrap compile cache failed its compatibility check",
       "gateway has access to the following bindings:",
       "Binding                     Resource      Mode",
       'env.API_URL ("https://x")   Environment Variable   local',

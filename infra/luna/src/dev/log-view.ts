@@ -5,9 +5,9 @@ export type LogView = (line: string) => string | null;
 const MARKED = /^\[([a-z][a-z0-9:-]*)\] ?(.*)$/;
 const RELOADED = /^⎔ (?:Local server updated and ready|Reloading local server)/;
 const ALARMING = /ERROR|✘|^\s*X \[|Build failed|Uncaught|Error:/;
-/** The start of what wrangler repeats on each reload; it lasts until an ordinary line comes. */
+/** The start of what wrangler repeats on each reload, or workerd tells its makers; it ends with an ordinary line. */
 const CHATTER =
-  /^(?:Binding\s|env\.|.* has access to the following bindings:|Using secrets|Service bindings, Durable|⎔|\s*$)/;
+  /^(?:NOSENTRY |Binding\s|env\.|.* has access to the following bindings:|Using secrets|Service bindings, Durable|⎔|\s*$)/;
 const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 const WIDTH = 15;
 

@@ -72,10 +72,10 @@ describe("a circuit", () => {
     expect(told(between, { failures: FAILURES_TO_OPEN - 1, code: "smtp_451" }, 2).open).toBeNull();
   });
 
-  it("probes an outage soon, then less and less often", () => {
+  it("probes an outage as seldom as a refusal", () => {
     const down = told(CLOSED, { failures: FAILURES_TO_OPEN, code: "smtp_cut_connect" }, 0);
     const seconds = probes(down, 130_000, { failures: 1 }).map((ms) => ms / 1_000);
-    expect(seconds).toEqual([1, 3, 7, 15, 31, 61, 91, 121]);
+    expect(seconds).toEqual([30, 60, 90, 120]);
   });
 
   it("waits as long as the provider asks", () => {
@@ -83,11 +83,12 @@ describe("a circuit", () => {
     expect(admit(busy, 89_999, PROBE_MS)[0]).toEqual({ permit: "none", probeAt: 90_000 });
   });
 
-  it("slows its probes down when an outage turns out to be a refusal", () => {
+  it("tells when an outage turns out to be a refusal, and probes no sooner", () => {
     const down = told(CLOSED, { failures: FAILURES_TO_OPEN, code: "smtp_421" }, 0);
-    const [admission, waiting] = admit(down, 1_000, PROBE_MS);
+    const [admission, waiting] = admit(down, PROBE_MS, PROBE_MS);
     const opening = admission.permit === "probe" ? admission.opening : null;
-    const after = learn(waiting, { ...refusal, opening }, 1_010, PROBE_MS);
-    expect(admit(after, 1_010 + PROBE_MS - 1, PROBE_MS)[0].permit).toBe("none");
+    const after = learn(waiting, { ...refusal, opening }, PROBE_MS + 10, PROBE_MS);
+    expect([down.open?.cause, after.open?.cause]).toEqual(["transient", "provider"]);
+    expect(admit(after, 2 * PROBE_MS - 1, PROBE_MS)[0].permit).toBe("none");
   });
 });

@@ -47,11 +47,6 @@ export interface Report {
 export const PROBE_SECONDS = 30;
 /** A moment's trouble never gets so far; an outage does within a second. */
 export const FAILURES_TO_OPEN = 10;
-/** An outage is often a restart, so the first probe comes soon: 1, 2, 4, 8, 16, then 30 s. */
-const FIRST_PROBE_DIVISOR = 30;
-
-const waitMs = (cause: Cause, probes: number, probeMs: number): number =>
-  cause === "provider" ? probeMs : Math.min(probeMs, (probeMs / FIRST_PROBE_DIVISOR) * 2 ** probes);
 
 /** Asking for a probe takes it: whoever comes next waits, whatever becomes of the probe. */
 export const admit = (circuit: Circuit, now: number, probeMs: number): [Admission, Circuit] => {
@@ -59,16 +54,15 @@ export const admit = (circuit: Circuit, now: number, probeMs: number): [Admissio
   if (open === null) return [{ permit: "all", failures }, circuit];
   if (now < open.probeAt) return [{ permit: "none", probeAt: open.probeAt }, circuit];
   const probes = open.probes + 1;
-  const probeAt = now + waitMs(open.cause, probes, probeMs);
   return [
     { permit: "probe", opening: open.since },
-    { failures, open: { ...open, probes, probeAt } },
+    { failures, open: { ...open, probes, probeAt: now + probeMs } },
   ];
 };
 
 const opened = (report: Report, now: number, probeMs: number): Circuit => {
   const cause = report.refused ? "provider" : "transient";
-  const wait = Math.max(waitMs(cause, 0, probeMs), report.retryAfterMs ?? 0);
+  const wait = Math.max(probeMs, report.retryAfterMs ?? 0);
   return {
     failures: 0,
     open: { cause, code: report.code, since: now, probeAt: now + wait, probes: 0 },
@@ -89,7 +83,6 @@ export const learn = (circuit: Circuit, report: Report, now: number, probeMs: nu
   // A mail that was under way when the circuit opened says nothing about now.
   if (probed && answered && !refused) return { failures, open: null };
   const cause = refused ? "provider" : open.cause;
-  const earliest = refused && open.cause === "transient" ? now + probeMs : 0;
-  const probeAt = Math.max(open.probeAt, earliest, now + (retryAfterMs ?? 0));
+  const probeAt = Math.max(open.probeAt, now + (retryAfterMs ?? 0));
   return { failures: 0, open: { ...open, cause, code: code === "" ? open.code : code, probeAt } };
 };

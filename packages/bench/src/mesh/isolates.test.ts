@@ -117,7 +117,6 @@ describe("through any isolate", () => {
     await mesh.instruments.setLimiter("real");
     // Let in by the degraded mode, or refused where auth was late: never left without an answer.
     expect(answers.map(status).filter((code) => code !== 200 && code !== 503)).toEqual([]);
-    expect(answers.some(({ headers }) => headers.has("ratelimit"))).toBe(true);
     expect(answers.some(({ headers }) => !headers.has("ratelimit"))).toBe(true);
   });
 

@@ -28,7 +28,7 @@ const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(do
 
 /**
  * Tells the requests of an isolate that what they wait for takes longer than `slowMs`. A timer of its
- * own costs each a tenth of a cached read, so one request leads for a while, beyond its answer, and
+ * own costs each some 30 µs of a cached read's 490, so one request leads for a while, beyond its answer, and
  * looks after all. The others learn from it that time has passed and nothing else: each has its own call
  * under way, and decides by itself.
  */

@@ -83,12 +83,12 @@ describe("a circuit", () => {
     expect(admit(busy, 89_999, PROBE_MS)[0]).toEqual({ permit: "none", probeAt: 90_000 });
   });
 
-  it("tells when an outage turns out to be a refusal, and probes no sooner", () => {
+  it("tells when an outage turns out to be a refusal, and probes it no sooner", () => {
     const down = told(CLOSED, { failures: FAILURES_TO_OPEN, code: "smtp_421" }, 0);
     const [admission, waiting] = admit(down, PROBE_MS, PROBE_MS);
     const opening = admission.permit === "probe" ? admission.opening : null;
     const after = learn(waiting, { ...refusal, opening }, PROBE_MS + 10, PROBE_MS);
-    expect([down.open?.cause, after.open?.cause]).toEqual(["transient", "provider"]);
+    expect([down.open?.code, after.open?.code]).toEqual(["smtp_421", refusal.code]);
     expect(admit(after, 2 * PROBE_MS - 1, PROBE_MS)[0].permit).toBe("none");
   });
 });

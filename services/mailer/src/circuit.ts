@@ -1,15 +1,8 @@
-/**
- * `provider`: every mail is refused, as with a revoked key. `transient`: so many failures in a row
- * that trying on would only spend attempts.
- */
-type Cause = "provider" | "transient";
-
 /** Whether mail goes out through one transport. Closed, as in electricity, lets it through. */
 export interface Circuit {
   /** Failures in a row while closed. */
   failures: number;
   open: {
-    cause: Cause;
     /** The code of the failure that opened it: `http_401`. */
     code: string;
     since: number;
@@ -61,11 +54,10 @@ export const admit = (circuit: Circuit, now: number, probeMs: number): [Admissio
 };
 
 const opened = (report: Report, now: number, probeMs: number): Circuit => {
-  const cause = report.refused ? "provider" : "transient";
   const wait = Math.max(probeMs, report.retryAfterMs ?? 0);
   return {
     failures: 0,
-    open: { cause, code: report.code, since: now, probeAt: now + wait, probes: 0 },
+    open: { code: report.code, since: now, probeAt: now + wait, probes: 0 },
   };
 };
 
@@ -82,7 +74,6 @@ export const learn = (circuit: Circuit, report: Report, now: number, probeMs: nu
   const probed = report.opening === open.since;
   // A mail that was under way when the circuit opened says nothing about now.
   if (probed && answered && !refused) return { failures, open: null };
-  const cause = refused ? "provider" : open.cause;
   const probeAt = Math.max(open.probeAt, now + (retryAfterMs ?? 0));
-  return { failures: 0, open: { ...open, cause, code: code === "" ? open.code : code, probeAt } };
+  return { failures: 0, open: { ...open, code: code === "" ? open.code : code, probeAt } };
 };

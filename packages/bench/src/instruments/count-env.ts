@@ -8,7 +8,7 @@ type Callable = (...args: unknown[]) => unknown;
 const watched = (
   target: object,
   called: (name: string) => void,
-  replace: () => Callable | null = () => null,
+  replace: (name: string) => Callable | null = () => null,
 ): object =>
   new Proxy(target, {
     get(object, key) {
@@ -16,7 +16,7 @@ const watched = (
       if (typeof key !== "string" || typeof value !== "function") return value;
       return (...args: unknown[]) => {
         called(key);
-        const instead = replace();
+        const instead = replace(key);
         return instead === null ? Reflect.apply(value as Callable, object, args) : instead();
       };
     },

@@ -1,4 +1,4 @@
-/** `real`: as built. `hung`: no Subject ever answers. `half hung`: every second call is never answered. */
+/** `real`: as built. `hung`: no object ever answers. `half hung`: every second question to a Subject. */
 export type LimiterMode = "real" | "hung" | "half hung";
 
 let mode: LimiterMode = "real";
@@ -12,10 +12,11 @@ export const setLimiterMode = (next: LimiterMode): void => {
 /** Longer than anybody waits. */
 const FOR_EVER_MS = 86_400_000;
 
-/** What happens instead of a call of a Subject; `null` lets the call happen. */
-export const standIn = (): (() => Promise<unknown>) | null => {
-  calls += 1;
-  const hangs = mode === "hung" || (mode === "half hung" && calls % 2 === 0);
+/** What happens instead of a call of this name; `null` lets the call happen. */
+export const standIn = (name: string): (() => Promise<unknown>) | null => {
+  if (name === "admit") calls += 1;
+  const isSecond = name === "admit" && calls % 2 === 0;
+  const hangs = mode === "hung" || (mode === "half hung" && isSecond);
   // Something is under way, as it would be: a request that waits for nothing at all is ended by the runtime.
   return hangs ? () => new Promise((done) => setTimeout(done, FOR_EVER_MS)) : null;
 };

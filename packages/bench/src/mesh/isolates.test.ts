@@ -113,11 +113,15 @@ describe("through any isolate", () => {
     const { token } = await accountOf("pro");
     await decided(0, token);
     await mesh.instruments.setLimiter("half hung");
-    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(0, token)));
+    for (let seen = { judged: false, hung: false }; !seen.judged || !seen.hung;) {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => ask(0, token)));
+      // Let in by the degraded mode, or refused where auth was late: never left without an answer.
+      expect(answers.map(status).filter((code) => code !== 200 && code !== 503)).toEqual([]);
+      const judged = answers.map(({ headers }) => headers.has("ratelimit"));
+      // On a busy machine a whole round may be late.
+      seen = { judged: judged.includes(true), hung: judged.includes(false) };
+    }
     await mesh.instruments.setLimiter("real");
-    // Let in by the degraded mode, or refused where auth was late: never left without an answer.
-    expect(answers.map(status).filter((code) => code !== 200 && code !== 503)).toEqual([]);
-    expect(answers.some(({ headers }) => !headers.has("ratelimit"))).toBe(true);
   });
 
   it("a plan ends when it ends, with no event, also where it was kept", async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
+import { utf8 } from "../bytes.ts";
+import { requestOf } from "../rpc/exchange.ts";
 import { Failure } from "./problem.ts";
 import { receiveBody } from "./receive-body.ts";
 
@@ -14,6 +16,13 @@ describe("a body at the door", () => {
   it("arrives as it was sent, up to the limit", async () => {
     expect(await receiveBody(post("moon"))).toEqual(new TextEncoder().encode("moon"));
     expect(await codeOf(receiveBody(post("moons"), 4))).toBe("payload_too_large");
+  });
+
+  it("that came across a binding is taken from beside its request, up to the same limit", async () => {
+    const body = utf8("moons");
+    const request = () => requestOf({ method: "POST", url: "https://a.test/", headers: {}, body });
+    expect(await receiveBody(request())).toEqual(body);
+    expect(await codeOf(receiveBody(request(), 4))).toBe("payload_too_large");
   });
 
   it("is not waited for without end", async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { within } from "./deadline.ts";
+import { within, withinRequest } from "./deadline.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -43,5 +43,25 @@ describe("work within a deadline", () => {
     await vi.advanceTimersByTimeAsync(10);
     reject(new Error("after all"));
     expect([await work, vi.getTimerCount()]).toEqual(["late", 0]);
+  });
+});
+
+describe("work within a deadline of its request", () => {
+  it("ends late, or as it does by itself", async () => {
+    const late = withinRequest(10, never(), () => "late");
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await late).toBe("late");
+    expect(await withinRequest(10, Promise.resolve("done"), () => "late")).toBe("done");
+    await expect(withinRequest(10, Promise.reject(new Error("no")), () => "late")).rejects.toThrow(
+      "no",
+    );
+  });
+
+  it("is not called late once it has ended, although the timer stays", async () => {
+    const late = vi.fn<() => string>(() => "late");
+    await withinRequest(10, Promise.resolve("done"), late);
+    await withinRequest(10, Promise.reject(new Error("no")), late).catch(String);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(late).not.toHaveBeenCalled();
   });
 });

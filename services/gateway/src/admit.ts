@@ -1,4 +1,4 @@
-import { within } from "@luna/shared/deadline";
+import { withinRequest } from "@luna/shared/deadline";
 import { Failure } from "@luna/shared/http/problem";
 import { newId } from "@luna/shared/id";
 import { DenyCache } from "@luna/shared/rate-limiter/deny-cache";
@@ -11,7 +11,6 @@ import { healSubject } from "./heal-subject.ts";
 import { invalidToken, missingScope, type Shown } from "./read-credential.ts";
 import type { MappedRoute } from "./route-map.generated.ts";
 import type { Passage } from "./serve.ts";
-import { createSlowWatch, SLOW } from "./slow-watch.ts";
 import { tooMany } from "@luna/shared/rate-limiter/too-many";
 
 /** Beyond this the Subject counts as silent and the degraded mode decides (DESIGN §3). */
@@ -19,8 +18,6 @@ const DEADLINE_MS = 250;
 
 /** A Subject that took this long may stay silent: what auth says is then there when it is needed. */
 const SLOW_MS = 175;
-
-const orSlow = createSlowWatch(SLOW_MS);
 
 /** What this isolate has been refused lately; it may be lost at any time. */
 const denials = new DenyCache();
@@ -42,24 +39,26 @@ const asksFor = (route: MappedRoute): LimitClass =>
   route.limit === "create" || route.limit === "account" ? route.limit : "plan";
 
 type Verdict = Admitted | Denied | null;
+/** The same as it crosses the binding. */
+type Said = Json<Admitted | Denied> | null;
 
 /** `null` from a Subject that is silent; `whenSlow` is told a little before that is certain. */
 const ask = async (
   shown: Shown,
   question: Ask,
-  { env, waitUntil }: Passage,
+  { env }: Passage,
   whenSlow: () => void,
 ): Promise<Verdict> => {
   const asked = Date.now();
   try {
     // A stub that has thrown once fails for ever, so every request takes a fresh one.
     const answer = env.SUBJECTS.getByName(shown.userId).admit(toJson(question));
-    const first = await orSlow(answer, waitUntil);
-    if (first !== SLOW) return fromJson(first);
-    whenSlow();
-    const left = asked + DEADLINE_MS - Date.now();
-    const last = await within<Json<Admitted | Denied> | null>(left, answer, () => null);
-    return last === null ? null : fromJson(last);
+    const said = await withinRequest<Said>(SLOW_MS, answer, () => {
+      whenSlow();
+      const left = asked + DEADLINE_MS - Date.now();
+      return withinRequest<Said>(left, answer, () => null);
+    });
+    return said === null ? null : fromJson(said);
   } catch {
     return null;
   }

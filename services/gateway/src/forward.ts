@@ -1,3 +1,4 @@
+import { withinRequest } from "@luna/shared/deadline";
 import { Failure } from "@luna/shared/http/problem";
 import { receiveBody } from "@luna/shared/http/receive-body";
 import type { Caller } from "@luna/shared/rpc/caller";
@@ -7,12 +8,9 @@ import { traceparent, type Trace } from "@luna/shared/trace";
 import type { Answers } from "./doors.ts";
 import type { MappedRoute } from "./route-map.generated.ts";
 import type { Passage } from "./serve.ts";
-import { createSlowWatch, SLOW } from "./slow-watch.ts";
 
 /** Longer than any honest request: argon2, two D1 round trips and a provider call fit well inside. */
 const DEADLINE_MS = 15_000;
-
-const orLate = createSlowWatch(DEADLINE_MS);
 
 /** All a service may learn from a client's headers. Credentials and made-up identities stay here. */
 const PASSED_ON = [
@@ -61,12 +59,13 @@ export const forward = async (
   request: Request,
   { target }: MappedRoute,
   caller: Caller,
-  { trace, waitUntil }: Pick<Passage, "trace" | "waitUntil">,
+  { trace }: Pick<Passage, "trace">,
 ): Promise<Answered | Failure> => {
   // Read here in full: a slow upload then occupies no service, and a refusal never breaks the socket.
   const bytes = await receiveBody(request);
   if (bytes instanceof Failure) return bytes;
   const asked = stripped(request, addressOf(request, target), bytes, trace);
-  const answer = await orLate(door.handle(asked, caller), waitUntil);
-  return answer === SLOW ? noAnswer(request.method) : answer;
+  return withinRequest<Answered | Failure>(DEADLINE_MS, door.handle(asked, caller), () =>
+    noAnswer(request.method),
+  );
 };

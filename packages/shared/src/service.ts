@@ -2,7 +2,7 @@ import type * as v from "valibot";
 
 import { createDatabase, type Database } from "./d1/database.ts";
 import { sql } from "./d1/sql.ts";
-import { within } from "./deadline.ts";
+import { within, withinRequest } from "./deadline.ts";
 import { checkEnv } from "./env.ts";
 import { pathOf } from "./http/match.ts";
 import { Failure, problemAnswer } from "./http/problem.ts";
@@ -82,14 +82,14 @@ export const createService = <
   };
 
   /** The parts for one piece of work, or `null` when the service is misconfigured (and logged so). */
-  const open = (env: Env, ctx: WaitUntil, trace: Trace) => {
+  const open = (env: Env, ctx: WaitUntil, trace: Trace, inTime = within) => {
     const log = tracedLogger(logger(env), trace);
     const checked = check(env, log);
     if (!checked.ok) return null;
     return {
       env,
       config: checked.value,
-      db: createDatabase(env.DB),
+      db: createDatabase(env.DB, inTime),
       log,
       trace,
       clock: Date.now,
@@ -105,7 +105,7 @@ export const createService = <
   ): Promise<Answered> => {
     const started = Date.now();
     const trace = childOf(traceFromHeaders(request.headers));
-    const parts = open(env, ctx, trace);
+    const parts = open(env, ctx, trace, withinRequest);
     if (parts === null)
       return problemAnswer(
         new Failure("misconfigured", "This service is not set up."),

@@ -1,4 +1,4 @@
-import { within } from "@luna/shared/deadline";
+import { withinRequest } from "@luna/shared/deadline";
 import { Failure } from "@luna/shared/http/problem";
 import { receiveBody } from "@luna/shared/http/receive-body";
 import { reply, type Reply } from "@luna/shared/http/reply";
@@ -25,7 +25,7 @@ const late = (): never => {
 /** The alarm must stand before the row does. Without it the scheduler's minute sweep still comes. */
 const arm = async ({ billing }: BillingContext): Promise<void> => {
   try {
-    await within(OBJECT_MS, billing.sweeper.arm(), late);
+    await withinRequest(OBJECT_MS, billing.sweeper.arm(), late);
   } catch (error) {
     billing.log.warn("sweeper not armed", { error });
   }
@@ -37,12 +37,12 @@ const keep = async (
   delivery: Delivery,
 ): Promise<InboxState | "repeated" | "held" | "unkept"> => {
   try {
-    return (await within(INBOX_MS, inboxStore(db).file(delivery), late)) ?? "repeated";
+    return (await withinRequest(INBOX_MS, inboxStore(db).file(delivery), late)) ?? "repeated";
   } catch (error) {
     log.warn("inbox away", { error });
   }
   try {
-    const kept = await within(OBJECT_MS, buffer.keep(delivery), late);
+    const kept = await withinRequest(OBJECT_MS, buffer.keep(delivery), late);
     return kept === "kept" ? "held" : "unkept";
   } catch (error) {
     log.error("buffer away", { error });

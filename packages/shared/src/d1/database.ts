@@ -42,24 +42,25 @@ const late = (): never => {
 const wasRefused = (error: unknown): boolean =>
   error instanceof Error && /SQLITE_|constraint failed|no such|syntax error/i.test(error.message);
 
-const read = async <T>(work: Promise<T>): Promise<T> => {
-  try {
-    return await within(DEADLINE_MS, work, late);
-  } catch (error) {
-    throw new DatabaseFailure("failed", error);
-  }
-};
-
-const write = async <T>(work: Promise<T>): Promise<T> => {
-  try {
-    return await within(DEADLINE_MS, work, late);
-  } catch (error) {
-    throw new DatabaseFailure(wasRefused(error) ? "failed" : "unknown", error);
-  }
-};
-
-/** D1 through prepared statements only, every call under the deadline. */
-export const createDatabase = (d1: D1Database): Database => {
+/**
+ * D1 through prepared statements only, every call under the deadline: `within`, or `withinRequest`
+ * where that may be.
+ */
+export const createDatabase = (d1: D1Database, inTime: typeof within = within): Database => {
+  const read = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await inTime(DEADLINE_MS, work, late);
+    } catch (error) {
+      throw new DatabaseFailure("failed", error);
+    }
+  };
+  const write = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await inTime(DEADLINE_MS, work, late);
+    } catch (error) {
+      throw new DatabaseFailure(wasRefused(error) ? "failed" : "unknown", error);
+    }
+  };
   const prepare = ({ text, params }: Sql): D1PreparedStatement =>
     d1
       .prepare(text)

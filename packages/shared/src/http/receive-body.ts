@@ -1,4 +1,4 @@
-import { within } from "../deadline.ts";
+import { withinRequest } from "../deadline.ts";
 import { Failure } from "./problem.ts";
 import { MAX_BODY_BYTES, readBytes } from "./read-body.ts";
 
@@ -16,7 +16,9 @@ export const receiveBody = async (
   // A sender that hangs up in the middle is no bug of ours, and nobody is left to read the answer.
   const arriving = readBytes(request, limit).catch(() => null);
   // What has no stream is here already, and a timer costs some 30 µs.
-  const read = await (request.body === null ? arriving : within(UPLOAD_MS, arriving, () => null));
+  const read = await (request.body === null
+    ? arriving
+    : withinRequest(UPLOAD_MS, arriving, () => null));
   if (read === null) return new Failure("unavailable", "The body did not arrive in time.");
   return read.ok ? read.value : new Failure(read.code, read.detail);
 };

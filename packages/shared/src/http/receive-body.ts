@@ -15,7 +15,7 @@ export const receiveBody = async (
 ): Promise<Uint8Array<ArrayBuffer> | Failure> => {
   // A sender that hangs up in the middle is no bug of ours, and nobody is left to read the answer.
   const arriving = readBytes(request, limit).catch(() => null);
-  // What has no stream is here already, and a timer costs some 30 µs.
+  // What has no stream is here already, and needs no timer.
   const read = await (request.body === null
     ? arriving
     : withinRequest(UPLOAD_MS, arriving, () => null));

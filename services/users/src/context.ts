@@ -3,7 +3,7 @@ import type { Tier } from "@luna/shared/plans";
 import type { UserCaller } from "@luna/shared/rpc/caller";
 
 import type { grantStore } from "./grant-store.ts";
-import type { ownStore } from "./store.ts";
+import type { ownStore } from "./own-store.ts";
 
 /** What every handler of users has at hand. */
 export interface UsersContext extends RequestContext {

@@ -3,7 +3,7 @@ import type { UserCaller } from "@luna/shared/rpc/caller";
 import * as v from "valibot";
 
 import { entitlement } from "./entitlement.ts";
-import type { User } from "./store.ts";
+import type { User } from "./user-row.ts";
 
 /** `GET /v1/me`, as API.md fixes it. */
 export const Me = v.strictObject({

@@ -4,7 +4,8 @@ import type { UsersContext } from "./context.ts";
 import { Config, type Env } from "./env.ts";
 import { routes } from "./routes.ts";
 import { grantStore } from "./grant-store.ts";
-import { ownStore, serviceStore } from "./store.ts";
+import { ownStore } from "./own-store.ts";
+import { serviceStore } from "./store.ts";
 import { changePlan, subjectOf } from "./tell-subject.ts";
 
 export const service = createService<Env, typeof Config.entries, UsersContext>({

@@ -1,57 +1,15 @@
 import { auditRow } from "@luna/shared/audit";
 import type { Database } from "@luna/shared/d1/database";
 import { sql } from "@luna/shared/d1/sql";
-import type { UserCaller } from "@luna/shared/rpc/caller";
 import type { Contact, EmailChange, NewUser, SubscriptionState } from "@luna/shared/rpc/users";
 import type { Trace } from "@luna/shared/trace";
 
 import type { Grant, Subscription } from "./entitlement.ts";
-import type { ProfileChange } from "./profile.ts";
 import type { Plan } from "./subject-facts.ts";
-
-export interface User {
-  id: string;
-  email: string;
-  name: string;
-  avatarUrl: string | null;
-  locale: string;
-  timezone: string;
-  createdAt: number;
-  updatedAt: number;
-  subscriptions: Subscription[];
-  grants: Grant[];
-}
-
-type UserRow = {
-  id: string;
-  email: string;
-  name: string;
-  avatar_url: string | null;
-  locale: string;
-  timezone: string;
-  created_at: number;
-  updated_at: number;
-  subscriptions: string;
-  grants: string;
-};
+import { grantsOf, subscriptionsOf } from "./user-row.ts";
 
 /** Raised by hand after a database was restored, so that everything it tells counts as newer. */
 const EPOCH = 0;
-
-const subscriptionsOf = sql`
-  (SELECT json_group_array(json_object('tier', tier, 'status', status, 'pause', pause,
-                                       'renewsAt', renews_at, 'endsAt', ends_at))
-   FROM subscriptions WHERE owner_kind = 'user' AND owner_id = users.id)`;
-
-const grantsOf = sql`
-  (SELECT json_group_array(json_object('tier', tier, 'until', until))
-   FROM grants WHERE user_id = users.id)`;
-
-/** The user and what its plan is made of in one statement: one round trip, one consistent moment. */
-const selectUser = (userId: string) => sql`
-  SELECT id, email, name, avatar_url, locale, timezone, created_at, updated_at,
-    ${subscriptionsOf} AS subscriptions, ${grantsOf} AS grants
-  FROM users WHERE id = ${userId}`;
 
 type PlanRow = {
   plan_seq: number;
@@ -59,60 +17,6 @@ type PlanRow = {
   subscriptions: string;
   grants: string;
 };
-
-const userOf = (row: UserRow): User => ({
-  id: row.id,
-  email: row.email,
-  name: row.name,
-  avatarUrl: row.avatar_url,
-  locale: row.locale,
-  timezone: row.timezone,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-  subscriptions: JSON.parse(row.subscriptions) as Subscription[],
-  grants: JSON.parse(row.grants) as Grant[],
-});
-
-/** What a signed-in user may reach: its own row, because every statement names its id. */
-export const ownStore = (db: Database, caller: UserCaller) => ({
-  async read(): Promise<User | null> {
-    const row = await db.first<UserRow>(selectUser(caller.userId));
-    return row === null ? null : userOf(row);
-  },
-
-  /** Writes what is given and returns the user as it is afterwards. What changes nothing is no change. */
-  async change(change: ProfileChange, trace: Trace, now: number): Promise<User | null> {
-    const { name = null, avatarUrl, locale = null, timezone = null, marketingOptIn } = change;
-    const next = sql`
-      (COALESCE(${name}, name),
-       CASE WHEN ${avatarUrl === undefined} THEN avatar_url ELSE ${avatarUrl ?? null} END,
-       COALESCE(${locale}, locale),
-       COALESCE(${timezone}, timezone),
-       COALESCE(${marketingOptIn ?? null}, marketing_opt_in))`;
-    const [, , read] = await db.batch([
-      sql`
-        UPDATE users SET
-          (name, avatar_url, locale, timezone, marketing_opt_in) = ${next},
-          updated_at = MAX(${now}, updated_at + 1)
-        WHERE id = ${caller.userId}
-          AND (name, avatar_url, locale, timezone, marketing_opt_in) IS NOT ${next}`,
-      auditRow(
-        {
-          actor: caller.userId,
-          action: "profile.changed",
-          subject: caller.userId,
-          detail: { fields: Object.keys(change).join(",") },
-        },
-        trace,
-        now,
-        sql`changes() = 1`,
-      ),
-      selectUser(caller.userId),
-    ]);
-    const row = read?.rows[0] as UserRow | undefined;
-    return row === undefined ? null : userOf(row);
-  },
-});
 
 /** `2026-11`: usage is kept per UTC month. */
 const periodOf = (now: number): string => new Date(now).toISOString().slice(0, 7);

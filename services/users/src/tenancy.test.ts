@@ -4,7 +4,7 @@ import type { UserCaller } from "@luna/shared/rpc/caller";
 import { newTrace } from "@luna/shared/trace";
 import { describe, expect, it } from "vitest";
 
-import { ownStore } from "./store.ts";
+import { ownStore } from "./own-store.ts";
 
 const caller: UserCaller = {
   kind: "user",

@@ -76,7 +76,7 @@ const runSchedule = async (seed: number, control: Control): Promise<Stale[]> => 
     const version = admit(null);
     yield;
     const kept = version === null ? null : fromEdge(keyOf(version), started);
-    if (kept !== null) return judge(Number(await kept.text()));
+    if (kept !== null) return judge(Number(kept.body));
     const value = stored;
     yield;
     const name = control === "version after the fill" ? admit(null) : version;

@@ -8,6 +8,7 @@ import { anonymous, user } from "./http/request-for-tests.ts";
 import { reply } from "./http/reply.ts";
 import { routesOf } from "./http/route.ts";
 import type { RequestContext } from "./http/router.ts";
+import type { Asked } from "./rpc/exchange.ts";
 import { createService, type ServiceEnv } from "./service.ts";
 
 const SECRET = "whsec_4f9a7c21b8e3";
@@ -64,18 +65,22 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const ask = (path: string, headers: Record<string, string> = {}) =>
-  new Request(`https://a.test${path}`, { headers });
+const get = (path: string, headers: Record<string, string> = {}): Asked => ({
+  method: "GET",
+  url: `https://a.test${path}`,
+  headers,
+  body: null,
+});
 
 describe("a service", () => {
   it("answers by its routes and its context", async () => {
-    const response = await service.handle(env(), ctx, ask("/v1/x/1"), anonymous);
-    expect([response.status, await response.json()]).toEqual([200, { answer: 42 }]);
+    const answer = await service.exchange(env(), ctx, get("/v1/x/1"), anonymous);
+    expect([answer.status, answer.body]).toEqual([200, '{"answer":42}']);
   });
 
   it("writes one line per request, with its trace and without its query", async () => {
-    const request = ask("/v1/x/1?token=abc", { "x-request-id": "of-the-gateway" });
-    await service.handle(env(), ctx, request, user);
+    const asked = get("/v1/x/1?token=abc", { "x-request-id": "of-the-gateway" });
+    await service.exchange(env(), ctx, asked, user);
     expect(lines).toMatchObject([
       {
         level: "info",
@@ -93,17 +98,16 @@ describe("a service", () => {
   });
 
   it("answers a problem with the request id of the gateway", async () => {
-    const request = ask("/nowhere", { "x-request-id": "of-the-gateway" });
-    const response = await service.handle(env(), ctx, request, anonymous);
-    expect(await response.json()).toMatchObject({ status: 404, requestId: "of-the-gateway" });
+    const asked = get("/nowhere", { "x-request-id": "of-the-gateway" });
+    const { body } = await service.exchange(env(), ctx, asked, anonymous);
+    expect(JSON.parse(body ?? "")).toMatchObject({ status: 404, requestId: "of-the-gateway" });
   });
 
   it("answers 503 and names the variable to the log only when it is not set up", async () => {
     const broken = env({ SIGNING_SECRET: "x7kQ0zR_pl" });
-    const response = await service.handle(broken, ctx, ask("/v1/x/1"), anonymous);
-    const text = await response.text();
-    expect([response.status, JSON.parse(text)]).toMatchObject([503, { code: "misconfigured" }]);
-    expect(text).not.toContain("SIGNING_SECRET");
+    const { status, body } = await service.exchange(broken, ctx, get("/v1/x/1"), anonymous);
+    expect([status, JSON.parse(body ?? "")]).toMatchObject([503, { code: "misconfigured" }]);
+    expect(body).not.toContain("SIGNING_SECRET");
     expect(lines).toMatchObject([{ level: "error", variable: "SIGNING_SECRET" }]);
     expect(JSON.stringify(lines)).not.toContain("x7kQ0zR_pl");
   });

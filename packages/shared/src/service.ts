@@ -4,14 +4,14 @@ import { createDatabase, type Database } from "./d1/database.ts";
 import { sql } from "./d1/sql.ts";
 import { within, withinRequest } from "./deadline.ts";
 import { checkEnv } from "./env.ts";
-import { pathOf } from "./http/match.ts";
+import { arrivedAs, type Arrival } from "./http/arrival.ts";
 import { Failure, problemAnswer } from "./http/problem.ts";
 import type { Route } from "./http/route.ts";
 import { createRouter, type RequestContext } from "./http/router.ts";
 import { createLogger, tracedLogger, type Logger } from "./logger/logger.ts";
 import type { Caller } from "./rpc/caller.ts";
 import type { Health } from "./rpc/door.ts";
-import { requestOf, responseOf, type Answered, type Asked } from "./rpc/exchange.ts";
+import type { Answered, Asked } from "./rpc/exchange.ts";
 import { childOf, traceFromHeaders, type Trace } from "./trace.ts";
 
 /** What every service that owns a database is bound to. */
@@ -97,14 +97,16 @@ export const createService = <
     };
   };
 
-  const answer = async (
+  /** For a door of the service's own, which has named the request. */
+  const handle = async (
     env: Env,
     ctx: WaitUntil,
-    request: Request,
+    arrival: Arrival,
     caller: Caller,
+    parent: Trace,
   ): Promise<Answered> => {
     const started = Date.now();
-    const trace = childOf(traceFromHeaders(request.headers));
+    const trace = childOf(parent);
     const parts = open(env, ctx, trace, withinRequest);
     if (parts === null)
       return problemAnswer(
@@ -112,10 +114,10 @@ export const createService = <
         trace.requestId,
       );
     const base = { caller, trace, log: parts.log, now: started };
-    const answered = await route(request, definition.context(base, parts));
+    const answered = await route(arrival, definition.context(base, parts));
     parts.log.info("request", {
-      method: request.method,
-      path: pathOf(request.url),
+      method: arrival.method,
+      path: arrival.path,
       status: answered.status,
       userId: caller.kind === "user" ? caller.userId : null,
       ms: Date.now() - started,
@@ -123,17 +125,11 @@ export const createService = <
     return answered;
   };
 
-  /** For a door of the service's own. */
-  const handle = async (
-    env: Env,
-    ctx: WaitUntil,
-    request: Request,
-    caller: Caller,
-  ): Promise<Response> => responseOf(await answer(env, ctx, request, caller));
-
   /** The same across a binding. */
-  const exchange = (env: Env, ctx: WaitUntil, asked: Asked, caller: Caller): Promise<Answered> =>
-    answer(env, ctx, requestOf(asked), caller);
+  const exchange = (env: Env, ctx: WaitUntil, asked: Asked, caller: Caller): Promise<Answered> => {
+    const arrival = arrivedAs(asked);
+    return handle(env, ctx, arrival, caller, traceFromHeaders(arrival.headers));
+  };
 
   const health = async (env: Env): Promise<Health> => {
     const configuration = check(env, logger(env)).ok;

@@ -31,7 +31,7 @@ export const newTrace = (requestId?: string): Trace => {
 export const childOf = (parent: Trace): Trace => ({ ...parent, spanId: spanOf(randomId()) });
 
 /** Reads `X-Request-Id` and `traceparent`; whatever is missing or malformed is made anew. */
-export const traceFromHeaders = (headers: Headers): Trace => {
+export const traceFromHeaders = (headers: Pick<Headers, "get">): Trace => {
   const given = headers.get("x-request-id");
   const trace = newTrace(given !== null && REQUEST_ID.test(given) ? given : undefined);
   const parent = headers.get("traceparent");
@@ -41,11 +41,3 @@ export const traceFromHeaders = (headers: Headers): Trace => {
 
 /** https://www.w3.org/TR/trace-context/#traceparent-header, always marked as sampled. */
 export const traceparent = (trace: Trace): string => `00-${trace.traceId}-${trace.spanId}-01`;
-
-/** Puts the trace on a request about to cross a binding, replacing whatever the client sent. */
-export const withTrace = (request: Request, trace: Trace): Request => {
-  const headers = new Headers(request.headers);
-  headers.set("x-request-id", trace.requestId);
-  headers.set("traceparent", traceparent(trace));
-  return new Request(request, { headers });
-};

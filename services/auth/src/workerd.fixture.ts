@@ -92,7 +92,8 @@ export const doorWith = ({
   const changed = { ...testEnv, ...change } as unknown as Env;
   return async (path: string, body: object, caller: Caller = anonymous): Promise<Response> => {
     const context = createExecutionContext();
-    const answer = await service.handle(changed, context, requestOf(path, body), caller);
+    const handle = (asked: Asked) => service.exchange(changed, context, asked, caller);
+    const answer = await exchange({ handle }, requestOf(path, body), caller);
     await waitOnExecutionContext(context);
     return answer;
   };

@@ -1,3 +1,4 @@
+import { arrivalOf } from "@luna/shared/http/arrival";
 import { utf8 } from "@luna/shared/bytes";
 import { DatabaseFailure, type Database } from "@luna/shared/d1/database";
 import { newTrace } from "@luna/shared/trace";
@@ -68,7 +69,7 @@ const receiveWith = async (other: { db?: Partial<Database>; buffer?: Partial<Buf
     applySoon: () => undefined,
   } as unknown as BillingContext;
   const headers = { "x-event-name": name, "x-signature": await sign(body) };
-  return receiveEvent({}, context, webhook(body, headers));
+  return receiveEvent({}, context, arrivalOf(webhook(body, headers)));
 };
 const away = (): Promise<never> => Promise.reject(new DatabaseFailure("unknown", "away"));
 

@@ -13,11 +13,11 @@ export interface Provider {
   /** Whether the headers hold a signature of exactly these bytes under one of the secrets. */
   isSigned: (
     body: Uint8Array<ArrayBuffer>,
-    headers: Headers,
+    headers: Pick<Headers, "get">,
     secrets: readonly string[],
   ) => Promise<boolean>;
   /** What the headers call the event; nobody signed that. `null` if they are silent. */
-  eventNameOf: (headers: Headers) => string | null;
+  eventNameOf: (headers: Pick<Headers, "get">) => string | null;
   /** Enough to file rightly signed bytes; `null` when they hold no event at all. Never throws. */
   readEnvelope: (body: Uint8Array) => Envelope | null;
   /** The meaning of a filed delivery. Never throws. */

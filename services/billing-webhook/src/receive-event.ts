@@ -1,4 +1,5 @@
 import { withinRequest } from "@luna/shared/deadline";
+import type { Arrival } from "@luna/shared/http/arrival";
 import { Failure } from "@luna/shared/http/problem";
 import { receiveBody } from "@luna/shared/http/receive-body";
 import { reply, type Reply } from "@luna/shared/http/reply";
@@ -57,17 +58,17 @@ const keep = async (
 export const receiveEvent = async (
   _input: unknown,
   context: BillingContext,
-  request: Request,
+  arrival: Arrival,
 ): Promise<Reply | Failure> => {
-  const body = await receiveBody(request);
+  const body = await receiveBody(arrival);
   if (body instanceof Failure) return body;
   const { config, log } = context.billing;
   const secrets = [config.LEMONSQUEEZY_WEBHOOK_SECRET, config.LEMONSQUEEZY_WEBHOOK_SECRET_PREVIOUS];
   const used = secrets.filter((secret) => secret !== "");
-  if (!(await lemonSqueezyEvents.isSigned(body, request.headers, used)))
+  if (!(await lemonSqueezyEvents.isSigned(body, arrival.headers, used)))
     return new Failure("invalid_signature", "The signature does not match the body.");
 
-  const eventHeader = lemonSqueezyEvents.eventNameOf(request.headers);
+  const eventHeader = lemonSqueezyEvents.eventNameOf(arrival.headers);
   const received = { body, source: "webhook" as const, eventHeader };
   const delivery = await deliveryOf(received, config, context.trace, context.now);
   await arm(context);

@@ -1,3 +1,4 @@
+import { arrivalOf } from "@luna/shared/http/arrival";
 import { fromHex } from "@luna/shared/bytes";
 import { newTrace } from "@luna/shared/trace";
 import { createExecutionContext, runDurableObjectAlarm } from "cloudflare:test";
@@ -304,7 +305,7 @@ describe("a crash between the acknowledgement and the work", () => {
       applySoon: () => undefined,
     } as unknown as BillingContext;
     const headers = { "x-event-name": event.name, "x-signature": await sign(event.body) };
-    const answer = await receiveEvent({}, context, webhook(event.body, headers));
+    const answer = await receiveEvent({}, context, arrivalOf(webhook(event.body, headers)));
     expect(answer).toMatchObject({ status: 200 });
     expect(await users.told()).toEqual([]);
 

@@ -1,3 +1,4 @@
+import { arrivalOf } from "@luna/shared/http/arrival";
 import { Failure } from "@luna/shared/http/problem";
 import type { Answered } from "@luna/shared/rpc/exchange";
 import type { Admitted } from "@luna/shared/rpc/subject";
@@ -30,6 +31,7 @@ const answers =
     Promise.resolve({ status, headers: {}, body: status === 204 ? null : body });
 
 const url = "https://api.example.com/v1/me";
+const at = (address: string, init?: RequestInit) => arrivalOf(new Request(address, init));
 const write = routeOf({ method: "PATCH", cached: false });
 
 describe("an unsafe request", () => {
@@ -42,8 +44,8 @@ describe("an unsafe request", () => {
   ])("whose service %s settles accordingly", async (_what, status, settles) => {
     const subjects = subjectsThat();
     const { passage, done } = passageWith({ ...subjects, ...usersThat(answers(status)) });
-    const request = new Request(url, { method: "PATCH", body: "{}" });
-    await answerEntry(request, write, entryOf({}, "m1"), passage);
+    const arrival = at(url, { method: "PATCH", body: "{}" });
+    await answerEntry(arrival, write, entryOf({}, "m1"), passage);
     await done();
     expect(subjects.settled).toHaveLength(settles);
   });
@@ -52,8 +54,8 @@ describe("an unsafe request", () => {
     const subjects = subjectsThat();
     const users = usersThat(() => Promise.reject(new Error("gone")));
     const { passage, done } = passageWith({ ...subjects, ...users });
-    const request = new Request(url, { method: "PATCH", body: "{}" });
-    await expect(answerEntry(request, write, entryOf({}, "m1"), passage)).rejects.toThrow("gone");
+    const arrival = at(url, { method: "PATCH", body: "{}" });
+    await expect(answerEntry(arrival, write, entryOf({}, "m1"), passage)).rejects.toThrow("gone");
     await done();
     expect(subjects.settled).toEqual([]);
   });
@@ -62,8 +64,8 @@ describe("an unsafe request", () => {
     const subjects = subjectsThat();
     const users = usersThat(answers(200));
     const { passage, done } = passageWith({ ...subjects, ...users });
-    const request = new Request(url, { method: "PATCH", body: "x".repeat(300 * 1024) });
-    const answer = await answerEntry(request, write, entryOf({}, "m1"), passage);
+    const arrival = at(url, { method: "PATCH", body: "x".repeat(300 * 1024) });
+    const answer = await answerEntry(arrival, write, entryOf({}, "m1"), passage);
     await done();
     expect(answer).toBeInstanceOf(Failure);
     expect([users.seen.calls, subjects.settled]).toEqual([0, ["m1"]]);
@@ -72,8 +74,8 @@ describe("an unsafe request", () => {
   it("is answered even when the settle is lost", async () => {
     const SUBJECTS = { getByName: () => ({ settle: () => Promise.reject(new Error("lost")) }) };
     const { passage, done, lines } = passageWith({ SUBJECTS, ...usersThat(answers(200)) });
-    const request = new Request(url, { method: "PATCH", body: "{}" });
-    const answer = await answerEntry(request, write, entryOf({}, "m1"), passage);
+    const arrival = at(url, { method: "PATCH", body: "{}" });
+    const answer = await answerEntry(arrival, write, entryOf({}, "m1"), passage);
     await done();
     expect(answer).toMatchObject({ status: 200 });
     expect(lines).toMatchObject([{ level: "warn", message: "not settled" }]);
@@ -85,12 +87,12 @@ describe("a read that may be kept", () => {
     entry: Entry,
     users: ReturnType<typeof usersThat>,
     now = NOW,
-    request = new Request(url),
+    arrival = at(url),
   ) => {
     const { passage } = passageWith(users);
-    const answer = await answerEntry(request, routeOf(), entry, { ...passage, now });
+    const answer = await answerEntry(arrival, routeOf(), entry, { ...passage, now });
     if (answer instanceof Failure) throw new Error(answer.code);
-    return answer.headers.get("cache-status");
+    return answer.headers["cache-status"];
   };
   const HIT = "luna; hit";
   const MISS = "luna; fwd=miss";
@@ -111,7 +113,7 @@ describe("a read that may be kept", () => {
 
   it.each([404, 503])("is not kept when it is a %s", async (status) => {
     const [entry, users] = [entryOf(), usersThat(answers(status))];
-    for (const _ of [1, 2]) expect(await read(entry, users)).toBeNull();
+    for (const _ of [1, 2]) expect(await read(entry, users)).toBeUndefined();
     expect(users.seen.calls).toBe(2);
   });
 
@@ -120,9 +122,7 @@ describe("a read that may be kept", () => {
     for (const _ of [1, 2]) expect(await read(entry, users)).toBe(MISS);
     const small = usersThat(answers(200));
     for (const _ of [1, 2])
-      expect(await read(entry, small, NOW, new Request(`${url}?x=${"y".repeat(70_000)}`))).toBe(
-        MISS,
-      );
+      expect(await read(entry, small, NOW, at(`${url}?x=${"y".repeat(70_000)}`))).toBe(MISS);
   });
 
   it.each([
@@ -133,7 +133,7 @@ describe("a read that may be kept", () => {
     const users = usersThat(answers(200));
     await read(kept, users);
     const admitted = change === null ? null : { ...ADMITTED, ...change };
-    for (const _ of [1, 2]) expect(await read({ ...kept, admitted }, users)).toBeNull();
+    for (const _ of [1, 2]) expect(await read({ ...kept, admitted }, users)).toBeUndefined();
     expect(users.seen.calls).toBe(3);
   });
 
@@ -148,9 +148,9 @@ describe("a read that may be kept", () => {
   });
 
   it.each([
-    ["another query", new Request(`${url}?page=2`)],
-    ["another language", new Request(url, { headers: { "accept-language": "de" } })],
-    ["another path", new Request(`${url}/usage`)],
+    ["another query", at(`${url}?page=2`)],
+    ["another language", at(url, { headers: { "accept-language": "de" } })],
+    ["another path", at(`${url}/usage`)],
   ])("is not served to %s", async (_what, other) => {
     const [entry, users] = [entryOf(), usersThat(answers(200))];
     await read(entry, users);

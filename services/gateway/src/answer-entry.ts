@@ -1,5 +1,6 @@
+import type { Arrival } from "@luna/shared/http/arrival";
 import { Failure, PROBLEMS } from "@luna/shared/http/problem";
-import { responseOf, type Answered } from "@luna/shared/rpc/exchange";
+import type { Answered } from "@luna/shared/rpc/exchange";
 import { rateLimitHeaders } from "@luna/shared/rate-limiter/headers";
 
 import { callerOf, type Entry } from "./admit.ts";
@@ -13,7 +14,7 @@ import { countRead } from "./shared-cache.ts";
 
 /** Under what this read may be kept, or `null` when it may not be. */
 const cacheKey = (
-  request: Request,
+  { url, headers }: Arrival,
   route: MappedRoute,
   { shown, admitted }: Entry,
 ): CacheKey | null => {
@@ -21,8 +22,8 @@ const cacheKey = (
   return {
     userId: shown.userId,
     scopes: admitted.scopes,
-    url: request.url,
-    language: request.headers.get("accept-language") ?? "",
+    url,
+    language: headers.get("accept-language") ?? "",
     version: admitted.version,
   };
 };
@@ -45,37 +46,34 @@ export const settle = ({ shown, mark }: Entry, { env, waitUntil, log }: Passage)
 };
 
 /** From the edge if it may, else from the service. */
-const responseTo = async (
-  request: Request,
+const answerTo = async (
+  arrival: Arrival,
   route: MappedRoute,
   entry: Entry,
   passage: Passage,
-): Promise<Response | Failure> => {
+): Promise<Answered | Failure> => {
   const { now, config } = passage;
-  const key = cacheKey(request, route, entry);
+  const key = cacheKey(arrival, route, entry);
   const kept = key === null ? null : fromEdge(key, now);
   if (key !== null) countRead(kept !== null);
   if (kept !== null) return kept;
-  const caller = callerOf(entry, clientOf(request, config));
-  const answer = await forward(doorFor(route.service, passage), request, route, caller, passage);
+  const caller = callerOf(entry, clientOf(arrival, config));
+  const answer = await forward(doorFor(route.service, passage), arrival, route, caller, passage);
   if (isOver(answer)) settle(entry, passage);
-  if (answer instanceof Failure) return answer;
-  return key === null || answer.status !== 200
-    ? responseOf(answer)
+  return answer instanceof Failure || key === null || answer.status !== 200
+    ? answer
     : keepAtEdge(key, answer, entry.admitted?.validUntil ?? null, now);
 };
 
 /** Answers a caller who has been let in, and says where they stand. */
 export const answerEntry = async (
-  request: Request,
+  arrival: Arrival,
   route: MappedRoute,
   entry: Entry,
   passage: Passage,
-): Promise<Response | Failure> => {
-  const response = await responseTo(request, route, entry, passage);
+): Promise<Answered | Failure> => {
+  const answer = await answerTo(arrival, route, entry, passage);
   const { admitted } = entry;
-  if (response instanceof Failure || admitted === null) return response;
-  for (const [name, value] of Object.entries(rateLimitHeaders(admitted.limits)))
-    response.headers.set(name, value);
-  return response;
+  if (answer instanceof Failure || admitted === null) return answer;
+  return { ...answer, headers: { ...answer.headers, ...rateLimitHeaders(admitted.limits) } };
 };

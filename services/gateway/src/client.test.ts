@@ -1,26 +1,27 @@
+import { arrivalOf } from "@luna/shared/http/arrival";
 import { describe, expect, it } from "vitest";
 
 import { clientOf } from "./client.ts";
 
-const requestWith = (headers: Record<string, string>) =>
-  new Request("https://api.example.com/", { headers });
+const arrivalWith = (headers: Record<string, string>) =>
+  arrivalOf(new Request("https://api.example.com/", { headers }));
 
 describe("the client", () => {
   it("has the address that the edge saw, whatever else it claims", () => {
-    const request = requestWith({
+    const arrival = arrivalWith({
       "cf-connecting-ip": "192.0.2.7",
       "x-forwarded-for": "203.0.113.9",
       "x-real-ip": "203.0.113.9",
       forwarded: "for=203.0.113.9",
     });
     for (const ENVIRONMENT of ["staging", "production"] as const)
-      expect(clientOf(request, { ENVIRONMENT }).address).toBe("192.0.2.7");
+      expect(clientOf(arrival, { ENVIRONMENT }).address).toBe("192.0.2.7");
   });
 
   it("has one address on a laptop, where nobody stands between it and its claims", () => {
-    const request = requestWith({ "cf-connecting-ip": "203.0.113.9" });
-    expect(clientOf(request, { ENVIRONMENT: "local" }).address).toBe("127.0.0.1");
-    expect(clientOf(requestWith({}), { ENVIRONMENT: "local" }).address).toBe("127.0.0.1");
+    const arrival = arrivalWith({ "cf-connecting-ip": "203.0.113.9" });
+    expect(clientOf(arrival, { ENVIRONMENT: "local" }).address).toBe("127.0.0.1");
+    expect(clientOf(arrivalWith({}), { ENVIRONMENT: "local" }).address).toBe("127.0.0.1");
   });
 
   it.each([
@@ -31,6 +32,6 @@ describe("the client", () => {
     ["x".repeat(5_000), "en"],
     ["en'; DROP TABLE users", "en"],
   ])("speaks, by %j, %s", (header, language) => {
-    expect(clientOf(requestWith({ "accept-language": header }), null).language).toBe(language);
+    expect(clientOf(arrivalWith({ "accept-language": header }), null).language).toBe(language);
   });
 });

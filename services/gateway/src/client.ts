@@ -1,3 +1,4 @@
+import type { Arrival } from "@luna/shared/http/arrival";
 import type { Client } from "@luna/shared/rpc/caller";
 
 import type { Config } from "./env.ts";
@@ -21,12 +22,13 @@ const regionOf = (continent: unknown): string | null =>
 const LOCAL_ADDRESS = "127.0.0.1";
 
 /** Everything the edge knows of the other end. Only Cloudflare can set `cf` and CF-Connecting-IP. */
-export const clientOf = (request: Request, config: Pick<Config, "ENVIRONMENT"> | null): Client => ({
+export const clientOf = (
+  { request, headers }: Arrival,
+  config: Pick<Config, "ENVIRONMENT"> | null,
+): Client => ({
   address:
-    config?.ENVIRONMENT === "local"
-      ? LOCAL_ADDRESS
-      : (request.headers.get("cf-connecting-ip") ?? ""),
-  region: regionOf(request.cf?.["continent"]),
-  userAgent: (request.headers.get("user-agent") ?? "").slice(0, 300),
-  language: LANGUAGE.exec(request.headers.get("accept-language") ?? "")?.[1] ?? "en",
+    config?.ENVIRONMENT === "local" ? LOCAL_ADDRESS : (headers.get("cf-connecting-ip") ?? ""),
+  region: regionOf(request?.cf?.["continent"]),
+  userAgent: (headers.get("user-agent") ?? "").slice(0, 300),
+  language: LANGUAGE.exec(headers.get("accept-language") ?? "")?.[1] ?? "en",
 });

@@ -1,6 +1,7 @@
-import { pathOf } from "@luna/shared/http/match";
-import { problemResponse } from "@luna/shared/http/problem";
+import type { Arrival } from "@luna/shared/http/arrival";
+import { problemAnswer } from "@luna/shared/http/problem";
 import { unmatched } from "@luna/shared/http/router";
+import type { Answered } from "@luna/shared/rpc/exchange";
 
 import openapi from "../openapi.json";
 import billing from "./pages/billing.html";
@@ -20,16 +21,17 @@ const DOCUMENT_CACHE = "public, max-age=60";
 const page = createPages({ head, moon, tokens });
 const openapiText = JSON.stringify(openapi);
 
-const documents: Readonly<Record<string, () => Response | Promise<Response>>> = {
-  "/": () => new Response(null, { status: 302, headers: { location: "/docs" } }),
+const documents: Readonly<Record<string, () => Answered | Promise<Answered>>> = {
+  "/": () => ({ status: 302, headers: { location: "/docs" }, body: null }),
   "/docs": () => page(docs),
-  "/openapi.json": () =>
-    new Response(openapiText, {
-      headers: {
-        "content-type": "application/json; charset=utf-8",
-        "cache-control": DOCUMENT_CACHE,
-      },
-    }),
+  "/openapi.json": () => ({
+    status: 200,
+    headers: {
+      "content-type": "application/json; charset=utf-8",
+      "cache-control": DOCUMENT_CACHE,
+    },
+    body: openapiText,
+  }),
   // Where mail links and the checkout land while the operator has no app of their own.
   "/billing": () => page(billing),
   "/billing/claim": () => page(billing),
@@ -45,11 +47,11 @@ const named = (pathname: string): string => pathname.replace(/(?<=.)\/$/, "");
 
 /** A page or document of the gateway itself, or `null`. They can only be read. */
 export const documentAt = (
-  { method, url }: Pick<Request, "method" | "url">,
+  { method, path }: Arrival,
   requestId: string,
-): Response | Promise<Response> | null => {
-  const pathname = named(pathOf(url));
+): Answered | Promise<Answered> | null => {
+  const pathname = named(path);
   const document = Object.hasOwn(documents, pathname) ? documents[pathname] : undefined;
   if (document === undefined) return null;
-  return method === "GET" ? document() : problemResponse(unmatched(["GET"]), requestId);
+  return method === "GET" ? document() : problemAnswer(unmatched(["GET"]), requestId);
 };

@@ -1,7 +1,7 @@
 import { CACHE_STATS } from "@luna/shared/cache/stats-report";
+import { arrivedAs } from "@luna/shared/http/arrival";
 import { createRouter } from "@luna/shared/http/router";
 import type { ServiceDoor } from "@luna/shared/rpc/door";
-import { requestOf } from "@luna/shared/rpc/exchange";
 
 import { peersOf } from "./env.ts";
 import { meshHealth } from "./health.ts";
@@ -17,7 +17,7 @@ const answerOwn = createRouter(routes);
 /** The gateway's own routes, asked in the way every other service is. */
 const ownDoor = ({ env, config, trace, log, now }: Passage): Answers => ({
   handle: (asked, caller) =>
-    answerOwn(requestOf(asked), {
+    answerOwn(arrivedAs(asked), {
       caller,
       trace,
       log,

@@ -1,3 +1,4 @@
+import { arrivalOf } from "@luna/shared/http/arrival";
 import { Failure } from "@luna/shared/http/problem";
 import { expect, it } from "vitest";
 
@@ -17,9 +18,9 @@ it("asks no service when the client hangs up in the middle of its body", async (
     pull: (controller) => controller.error(new Error("Network connection lost.")),
   });
   const init = { method: "POST", body, duplex: "half" };
-  const request = new Request("https://api.test/v1/auth/sign-in", init);
+  const arrival = arrivalOf(new Request("https://api.test/v1/auth/sign-in", init));
   const caller = { kind: "anonymous", client } as const;
-  const answer = await forward(door, request, routeOf(), caller, passageWith({}).passage);
+  const answer = await forward(door, arrival, routeOf(), caller, passageWith({}).passage);
   expect(answer).toBeInstanceOf(Failure);
   expect(answer).toMatchObject({ code: "unavailable" });
   expect(asked).toEqual([]);

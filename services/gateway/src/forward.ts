@@ -1,4 +1,5 @@
 import { withinRequest } from "@luna/shared/deadline";
+import type { Arrival } from "@luna/shared/http/arrival";
 import { Failure } from "@luna/shared/http/problem";
 import { receiveBody } from "@luna/shared/http/receive-body";
 import type { Caller } from "@luna/shared/rpc/caller";
@@ -24,7 +25,7 @@ const PASSED_ON = [
 ];
 
 /** An alias is unknown to the service behind it. */
-const addressOf = ({ url }: Request, target: string | null): string => {
+const addressOf = ({ url }: Arrival, target: string | null): string => {
   if (target === null) return url;
   const address = new URL(url);
   address.pathname = target;
@@ -32,7 +33,7 @@ const addressOf = ({ url }: Request, target: string | null): string => {
 };
 
 const stripped = (
-  request: Request,
+  { method, headers: given }: Arrival,
   url: string,
   bytes: Uint8Array<ArrayBuffer>,
   trace: Trace,
@@ -42,10 +43,10 @@ const stripped = (
     traceparent: traceparent(trace),
   };
   for (const name of PASSED_ON) {
-    const value = request.headers.get(name);
+    const value = given.get(name);
     if (value !== null) headers[name] = value;
   }
-  return { method: request.method, url, headers, body: bytes.length === 0 ? null : bytes };
+  return { method, url, headers, body: bytes.length === 0 ? null : bytes };
 };
 
 const noAnswer = (method: string): Failure =>
@@ -56,16 +57,16 @@ const noAnswer = (method: string): Failure =>
 /** The service's own answer, or the failure to give when it has none. */
 export const forward = async (
   door: Answers,
-  request: Request,
+  arrival: Arrival,
   { target }: MappedRoute,
   caller: Caller,
   { trace }: Pick<Passage, "trace">,
 ): Promise<Answered | Failure> => {
   // Read here in full: a slow upload then occupies no service, and a refusal never breaks the socket.
-  const bytes = await receiveBody(request);
+  const bytes = await receiveBody(arrival);
   if (bytes instanceof Failure) return bytes;
-  const asked = stripped(request, addressOf(request, target), bytes, trace);
+  const asked = stripped(arrival, addressOf(arrival, target), bytes, trace);
   return withinRequest<Answered | Failure>(DEADLINE_MS, door.handle(asked, caller), () =>
-    noAnswer(request.method),
+    noAnswer(arrival.method),
   );
 };

@@ -1,25 +1,25 @@
 import { checkEnv } from "@luna/shared/env";
-import { pathOf } from "@luna/shared/http/match";
+import { arrivalOf } from "@luna/shared/http/arrival";
+import { createDeparture } from "@luna/shared/http/departure";
 import { discardBody } from "@luna/shared/http/read-body";
-import { secured } from "@luna/shared/http/security-headers";
 import { createLogger, tracedLogger } from "@luna/shared/logger/logger";
 import { traceFromHeaders } from "@luna/shared/trace";
 
-import { allowOrigin, preflight } from "./cors.ts";
+import { allowOrigin, preflight, VARY } from "./cors.ts";
 import { Config, type Env } from "./env.ts";
 import { serve } from "./serve.ts";
 
 export { CacheStats } from "@luna/shared/cache/cache-stats";
 
-/** A HEAD is answered as the GET it asks about, and the runtime leaves the body out. */
-const asGet = ({ url, headers, cf }: Request): Request =>
-  new Request(url, { headers, ...(cf === undefined ? {} : { cf }) });
+const depart = createDeparture(VARY);
 
 /** The public door: who is calling, and to which service. Nobody calls it by RPC, so it is no class. */
 export default {
   async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
     const now = Date.now();
-    const trace = traceFromHeaders(request.headers);
+    const arrival = arrivalOf(request);
+    const { method, path, headers } = arrival;
+    const trace = traceFromHeaders(headers);
     const logger = createLogger({ service: "gateway", version: env.VERSION.id });
     const log = tracedLogger(logger, trace);
     const checked = checkEnv(env, Config);
@@ -29,10 +29,11 @@ export default {
 
     const origins = checked.ok ? checked.value.CORS_ORIGINS : [];
     const config = checked.ok ? checked.value : null;
-    const response =
-      request.method === "OPTIONS"
-        ? preflight(request, origins)
-        : await serve(request.method === "HEAD" ? asGet(request) : request, {
+    const answer =
+      method === "OPTIONS"
+        ? preflight(headers, origins)
+        : // A HEAD is answered as the GET it asks about, and the runtime leaves the body out.
+          await serve(method === "HEAD" ? { ...arrival, method: "GET" } : arrival, {
             env,
             config,
             trace,
@@ -42,14 +43,9 @@ export default {
           });
 
     if (request.body !== null) await discardBody(request);
-    const answer = secured(response, trace.requestId);
-    allowOrigin(answer.headers, request.headers, origins);
-    log.info("request", {
-      method: request.method,
-      path: pathOf(request.url),
-      status: answer.status,
-      ms: Date.now() - now,
-    });
-    return answer;
+    const response = depart(answer, trace.requestId);
+    allowOrigin(response.headers, headers, origins);
+    log.info("request", { method, path, status: answer.status, ms: Date.now() - now });
+    return response;
   },
 } satisfies ExportedHandler<Env>;

@@ -1,4 +1,5 @@
 import { newApiKey } from "@luna/shared/api-key";
+import { arrivalOf } from "@luna/shared/http/arrival";
 import { Failure } from "@luna/shared/http/problem";
 import { describe, expect, it } from "vitest";
 
@@ -15,8 +16,8 @@ const untouchable = new Proxy({} as Env, {
 
 const read = (authorization: string | null, tagKeys = config.KEY_TAG_KEYS) => {
   const headers = new Headers(authorization === null ? [] : [["authorization", authorization]]);
-  const request = new Request("https://api.example.com/v1/me", { headers });
-  return readCredential(request, untouchable, { ...config, KEY_TAG_KEYS: tagKeys }, NOW);
+  const arrival = arrivalOf(new Request("https://api.example.com/v1/me", { headers }));
+  return readCredential(arrival, untouchable, { ...config, KEY_TAG_KEYS: tagKeys }, NOW);
 };
 
 const claim = { subject: "0".repeat(28), keyId: "1".repeat(28) };

@@ -1,5 +1,6 @@
 import { API_KEY_PREFIX, parseApiKey } from "@luna/shared/api-key";
 import { createLru } from "@luna/shared/cache/lru";
+import type { Arrival } from "@luna/shared/http/arrival";
 import { Failure } from "@luna/shared/http/problem";
 import type { Presented } from "@luna/shared/rpc/subject";
 import type { Claims } from "@luna/shared/token/claims";
@@ -77,12 +78,12 @@ const readKey = async (
  * was verified before is known at once.
  */
 export const readCredential = (
-  request: Request,
+  { headers }: Arrival,
   env: Env,
   config: Config,
   now: number,
 ): Shown | Failure | null | Promise<Shown | Failure> => {
-  const header = request.headers.get("authorization");
+  const header = headers.get("authorization");
   if (header === null) return null;
   const text = header.length > MAX_HEADER ? undefined : BEARER.exec(header)?.[1];
   if (text === undefined) return invalidToken("Send the credential as a bearer token.");

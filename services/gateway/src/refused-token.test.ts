@@ -1,3 +1,4 @@
+import { arrivalOf } from "@luna/shared/http/arrival";
 import { Failure } from "@luna/shared/http/problem";
 import {
   forge,
@@ -42,8 +43,8 @@ const world = (signers: SigningKeys) => {
 const show = async (token: string, now = NOW, signers = ours) => {
   const { env, asked } = world(signers);
   const headers = { authorization: `Bearer ${token}` };
-  const request = new Request("https://api.example.com/v1/me", { headers });
-  const answer = await readCredential(request, env, config, now);
+  const arrival = arrivalOf(new Request("https://api.example.com/v1/me", { headers }));
+  const answer = await readCredential(arrival, env, config, now);
   return { answer: answer instanceof Failure ? answer.code : answer, asked };
 };
 

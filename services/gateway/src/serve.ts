@@ -1,9 +1,10 @@
-import { Failure, problemResponse } from "@luna/shared/http/problem";
+import type { Arrival } from "@luna/shared/http/arrival";
+import { Failure, problemAnswer } from "@luna/shared/http/problem";
 import { createMatcher } from "@luna/shared/http/match";
 import { unmatched } from "@luna/shared/http/router";
 import type { Logger } from "@luna/shared/logger/logger";
 import type { Caller, Client } from "@luna/shared/rpc/caller";
-import { responseOf } from "@luna/shared/rpc/exchange";
+import type { Answered } from "@luna/shared/rpc/exchange";
 import type { Trace } from "@luna/shared/trace";
 
 import { admit } from "./admit.ts";
@@ -40,36 +41,32 @@ const chargeAnonymous = (client: Client, passage: Passage): Promise<Failure | nu
 
 /** A public route serves a caller with a stale token as it serves anyone. */
 const servePublic = async (
-  request: Request,
+  arrival: Arrival,
   route: MappedRoute,
   passage: Passage,
-): Promise<Response | Failure> => {
+): Promise<Answered | Failure> => {
   const { env, config } = passage;
-  const client = clientOf(request, config);
+  const client = clientOf(arrival, config);
   const limited = route.limit === "address";
   const refused = limited ? await chargeAnonymous(client, passage) : null;
   if (refused !== null) return refused;
-  const ask = (asked: Request, caller: Caller) =>
+  const ask = (asked: Arrival, caller: Caller) =>
     forward(doorFor(route.service, passage), asked, route, caller, passage);
   const answer = await (route.cached
-    ? cachedPublicAnswer(request, route, env, passage.waitUntil, ask)
-    : ask(request, { kind: "anonymous", client }));
-  if (answer instanceof Failure) return answer;
-  const response = answer instanceof Response ? answer : responseOf(answer);
-  if (!limited) return response;
-  for (const [name, value] of Object.entries(addressPolicy(scaleOf(passage))))
-    response.headers.set(name, value);
-  return response;
+    ? cachedPublicAnswer(arrival, route, env, passage.waitUntil, ask)
+    : ask(arrival, { kind: "anonymous", client }));
+  if (answer instanceof Failure || !limited) return answer;
+  return { ...answer, headers: { ...answer.headers, ...addressPolicy(scaleOf(passage)) } };
 };
 
 /** Guessing costs the address it comes from; past its limit a wrong guess is not even called wrong. */
 const chargeRefusal = async (
   failure: Failure,
-  request: Request,
+  arrival: Arrival,
   passage: Passage,
 ): Promise<Failure> => {
   if (failure.code !== "invalid_token") return failure;
-  const client = clientOf(request, passage.config);
+  const client = clientOf(arrival, passage.config);
   return (await limitAddress(passage.env.REFUSED, client, scaleOf(passage))) ?? failure;
 };
 
@@ -79,50 +76,50 @@ const signInFirst = (): Failure =>
   });
 
 const serveKnown = async (
-  request: Request,
+  arrival: Arrival,
   route: MappedRoute,
   passage: Passage,
-): Promise<Response | Failure> => {
+): Promise<Answered | Failure> => {
   const { config } = passage;
   if (config === null) return new Failure("misconfigured", "The gateway is not set up.");
-  const shown = await readCredential(request, passage.env, config, passage.now);
+  const shown = await readCredential(arrival, passage.env, config, passage.now);
   if (shown === null)
-    return (await chargeAnonymous(clientOf(request, config), passage)) ?? signInFirst();
-  if (shown instanceof Failure) return chargeRefusal(shown, request, passage);
+    return (await chargeAnonymous(clientOf(arrival, config), passage)) ?? signInFirst();
+  if (shown instanceof Failure) return chargeRefusal(shown, arrival, passage);
   const entry = await admit(shown, route, passage);
-  if (entry instanceof Failure) return chargeRefusal(entry, request, passage);
+  if (entry instanceof Failure) return chargeRefusal(entry, arrival, passage);
   if (route.access === "admin" && entry.granted.role !== "admin") {
     settle(entry, passage);
     return new Failure("forbidden", "Only an administrator may do this.");
   }
-  return answerEntry(request, route, entry, passage);
+  return answerEntry(arrival, route, entry, passage);
 };
 
 const serveMapped = async (
-  request: Request,
+  arrival: Arrival,
   route: MappedRoute,
   passage: Passage,
-): Promise<Response> => {
+): Promise<Answered> => {
   const { trace, log } = passage;
-  let answer: Response | Failure;
+  let answer: Answered | Failure;
   try {
     answer =
       route.access === "public"
-        ? await servePublic(request, route, passage)
-        : await serveKnown(request, route, passage);
+        ? await servePublic(arrival, route, passage)
+        : await serveKnown(arrival, route, passage);
   } catch (error) {
     // A throw across a binding is an outage of the service behind it: services catch their own bugs.
     log.error("service failed", { peer: route.service, error });
     answer = new Failure("unavailable", "A service behind this route does not answer.");
   }
-  return answer instanceof Failure ? problemResponse(answer, trace.requestId) : answer;
+  return answer instanceof Failure ? problemAnswer(answer, trace.requestId) : answer;
 };
 
 /** Finds out what a request is for and has it answered. */
-export const serve = async (request: Request, passage: Passage): Promise<Response> => {
+export const serve = async (arrival: Arrival, passage: Passage): Promise<Answered> => {
   const { requestId } = passage.trace;
   reportCache(passage.env, passage.waitUntil);
-  const found = await match(request);
-  if (found.entry !== null) return serveMapped(request, found.entry, passage);
-  return documentAt(request, requestId) ?? problemResponse(unmatched(found.allow), requestId);
+  const found = await match(arrival);
+  if (found.entry !== null) return serveMapped(arrival, found.entry, passage);
+  return documentAt(arrival, requestId) ?? problemAnswer(unmatched(found.allow), requestId);
 };

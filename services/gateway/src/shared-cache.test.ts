@@ -1,3 +1,4 @@
+import { arrivalOf, type Arrival } from "@luna/shared/http/arrival";
 import { Failure } from "@luna/shared/http/problem";
 import type { Caller } from "@luna/shared/rpc/caller";
 import { describe, expect, it } from "vitest";
@@ -19,16 +20,18 @@ const publicWorld = () => {
   const env = { CACHE: CACHE as unknown as KVNamespace, VERSION: versionOf(crypto.randomUUID()) };
   const asked: { url: string; headers: string[]; caller: Caller }[] = [];
   const background: Promise<unknown>[] = [];
-  const ask = (status: number) => (request: Request, caller: Caller) => {
-    asked.push({ url: request.url, headers: [...request.headers.keys()], caller });
-    const headers = { "content-type": "application/json" };
-    return Promise.resolve({ status, headers, body: JSON.stringify(request.url) });
-  };
+  const ask =
+    (status: number) =>
+    ({ url, request }: Arrival, caller: Caller) => {
+      asked.push({ url, headers: [...(request?.headers.keys() ?? [])], caller });
+      const headers = { "content-type": "application/json" };
+      return Promise.resolve({ status, headers, body: JSON.stringify(url) });
+    };
   const read = async (path: string, init: RequestInit = {}, status = 200) => {
-    const request = new Request(ORIGIN + path, init);
+    const arrival = arrivalOf(new Request(ORIGIN + path, init));
     const wait = (work: Promise<unknown>) => void background.push(work);
     const route = { path: "/v1/prices" };
-    const answer = await cachedPublicAnswer(request, route, env, wait, ask(status));
+    const answer = await cachedPublicAnswer(arrival, route, env, wait, ask(status));
     await Promise.all(background);
     return answer;
   };

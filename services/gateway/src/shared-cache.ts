@@ -3,9 +3,10 @@ import { defineCache } from "@luna/shared/cache/definition";
 import { createCacheIsolate, type CacheIsolate } from "@luna/shared/cache/isolate";
 import { CACHE_STATS } from "@luna/shared/cache/stats-report";
 import { createStatsReporter, type StatsReporter } from "@luna/shared/cache/stats-reporter";
+import { arrivalOf, type Arrival } from "@luna/shared/http/arrival";
 import { Failure } from "@luna/shared/http/problem";
 import type { Caller } from "@luna/shared/rpc/caller";
-import { responseOf, type Answered } from "@luna/shared/rpc/exchange";
+import type { Answered } from "@luna/shared/rpc/exchange";
 import * as v from "valibot";
 
 import type { Env } from "./env.ts";
@@ -65,25 +66,24 @@ const NOBODY: Caller = {
 
 /** A public answer that is the same for everybody, from memory or KV where known; only a 200 is kept. */
 export const cachedPublicAnswer = async (
-  { url }: Pick<Request, "url">,
+  { url }: Arrival,
   { path }: Pick<MappedRoute, "path">,
   env: Pick<Env, "CACHE" | "VERSION">,
   waitUntil: WaitUntil,
-  ask: (request: Request, caller: Caller) => Promise<Answered | Failure>,
-): Promise<Response | Failure> => {
+  ask: (arrival: Arrival, caller: Caller) => Promise<Answered | Failure>,
+): Promise<Answered | Failure> => {
   const cache = createCache(theIsolate(), { kv: env.CACHE, tags: null, waitUntil });
   const load = async () => {
-    const answer = await ask(new Request(new URL(path, url)), NOBODY);
+    const answer = await ask(arrivalOf(new Request(new URL(path, url))), NOBODY);
     if (answer instanceof Failure || answer.status !== 200) throw new Unkept(answer);
     const contentType = answer.headers["content-type"] ?? "application/json";
     return { contentType, body: answer.body ?? "" };
   };
   try {
     const { contentType, body } = await cache.read(publicAnswer, [env.VERSION.id, path], load);
-    return new Response(body, { headers: { "content-type": contentType } });
+    return { status: 200, headers: { "content-type": contentType }, body };
   } catch (error) {
-    if (error instanceof Unkept)
-      return error.answer instanceof Failure ? error.answer : responseOf(error.answer);
+    if (error instanceof Unkept) return error.answer;
     throw error;
   }
 };

@@ -1,3 +1,4 @@
+import type { Arrival } from "@luna/shared/http/arrival";
 import { Failure } from "@luna/shared/http/problem";
 import { parseJson } from "@luna/shared/http/read-body";
 import { receiveBody } from "@luna/shared/http/receive-body";
@@ -19,14 +20,14 @@ const HEADER = "x-twilio-email-event-webhook";
 export const receiveEvents = async (
   _input: unknown,
   { events, webhookKey, log, now }: MailerContext,
-  request: Request,
+  arrival: Arrival,
 ): Promise<Reply | Failure> => {
-  const body = await receiveBody(request, MAX_BYTES);
+  const body = await receiveBody(arrival, MAX_BYTES);
   if (body instanceof Failure) return body;
   const delivery = {
     body,
-    signature: request.headers.get(`${HEADER}-signature`),
-    timestamp: request.headers.get(`${HEADER}-timestamp`),
+    signature: arrival.headers.get(`${HEADER}-signature`),
+    timestamp: arrival.headers.get(`${HEADER}-timestamp`),
   };
   if (!(await isSigned(delivery, webhookKey, now)))
     return new Failure("invalid_signature", "The signature does not match the body.");

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 
+import { arrivedAs } from "./arrival.ts";
 import { createMatcher } from "./match.ts";
+
+const arrival = (method: string, path: string) =>
+  arrivedAs({ method, url: `https://a.test${path}`, headers: {}, body: null });
 
 const match = createMatcher([
   { method: "GET", path: "/v1/me", name: "get me" },
@@ -12,7 +16,7 @@ const match = createMatcher([
 ]);
 
 const asked = async (method: string, path: string) => {
-  const found = await match({ method, url: `https://a.test${path}` });
+  const found = await match(arrival(method, path));
   return found.entry === null ? found.allow : [found.entry.name, found.params];
 };
 
@@ -72,7 +76,7 @@ describe("a route table", () => {
       { method: "GET", path: "/a/:id", name: "first" },
       { method: "GET", path: "/a/b", name: "second" },
     ]);
-    expect(await both({ method: "GET", url: "https://a.test/a/b" })).toMatchObject({
+    expect(await both(arrival("GET", "/a/b"))).toMatchObject({
       entry: { name: "first" },
     });
   });

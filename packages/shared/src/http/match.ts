@@ -1,14 +1,13 @@
 import { Router, type IRequest } from "itty-router";
 
+import type { Arrival } from "./arrival.ts";
+
 interface Entry {
   method: string;
   path: string;
 }
 
-interface Asked {
-  method: string;
-  url: string;
-}
+type Asked = Pick<Arrival, "method" | "url" | "path">;
 
 /** The entry a request is for, or the methods its path does know (none: the path is unknown). */
 export type Match<E> =
@@ -59,14 +58,14 @@ export const createMatcher = <E extends Entry>(table: readonly E[]) => {
 
   const search = async ({ method, url }: Asked): Promise<Match<E>> => {
     const found: Found<E> = { match: null, allow: new Set() };
-    // A plain object instead of the Request: the router writes its findings onto what it is given.
+    // An object of its own: the router writes its findings onto what it is given.
     await router.fetch({ method, url }, found);
     return found.match ?? { entry: null, allow: [...found.allow].sort() };
   };
 
   /** At once where the path has no parameters: nearly every request is for such a one. */
   return (asked: Asked): Match<E> | Promise<Match<E>> => {
-    const known = plain.get(`${asked.method} ${pathOf(asked.url)}`);
+    const known = plain.get(`${asked.method} ${asked.path}`);
     return known === undefined ? search(asked) : { entry: known, params: {} };
   };
 };

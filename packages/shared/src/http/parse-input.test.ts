@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 
+import { arrivalOf } from "./arrival.ts";
 import { parseInput } from "./parse-input.ts";
 import { Failure } from "./problem.ts";
 import { jsonRequest } from "./request-for-tests.ts";
@@ -39,13 +40,15 @@ const settle = route({
   method: "POST",
   body: v.strictObject({ overlap: v.optional(v.number(), 0) }),
 });
-const bare = (init: RequestInit = {}) =>
-  new Request("https://a.test/", { method: "POST", ...init });
+const at = (path: string, init: RequestInit = {}) =>
+  arrivalOf(new Request(`https://a.test${path}`, init));
+const bare = (init: RequestInit = {}) => at("/", { method: "POST", ...init });
 
-const sent = (body: string) => parseInput(write, jsonRequest("POST", "/v1/things/a", body), {});
-const asked = (query: string) =>
-  parseInput(list, new Request(`https://a.test/v1/things/a${query}`), {});
-const named = (id: string) => parseInput(get, new Request("https://a.test/"), { id });
+const json = (body: string) => arrivalOf(jsonRequest("POST", "/v1/things/a", body));
+
+const sent = (body: string) => parseInput(write, json(body), {});
+const asked = (query: string) => parseInput(list, at(`/v1/things/a${query}`), {});
+const named = (id: string) => parseInput(get, at("/"), { id });
 
 const failure = async (work: Promise<unknown>): Promise<[string, string[]]> => {
   const result = await work;
@@ -121,7 +124,8 @@ describe("a body", () => {
     async (type) => {
       const request = jsonRequest("POST", "/", '{"name":"n"}');
       request.headers.set("content-type", type);
-      expect(await failure(parseInput(write, request, {}))).toEqual(["unsupported_media_type", []]);
+      const refused = await failure(parseInput(write, arrivalOf(request), {}));
+      expect(refused).toEqual(["unsupported_media_type", []]);
     },
   );
 
@@ -137,30 +141,25 @@ describe("a body", () => {
   it.each([
     ["without a body", bare()],
     ["with zero bytes", bare({ body: "" })],
-    ["with zero bytes of a stated type", jsonRequest("POST", "/", "")],
+    ["with zero bytes of a stated type", json("")],
     ["with an empty stream", bare({ body: new Blob([]).stream(), duplex: "half" } as RequestInit)],
-  ])("may be left out where nothing in it is required: a request %s", async (_how, request) => {
-    expect(await parseInput(settle, request, {})).toMatchObject({ body: { overlap: 0 } });
+  ])("may be left out where nothing in it is required: a request %s", async (_how, arrival) => {
+    expect(await parseInput(settle, arrival, {})).toMatchObject({ body: { overlap: 0 } });
   });
 
   it.each([
     ["a field is required", write, bare(), "unsupported_media_type"],
     ["it is sent as text", settle, bare({ body: "{}" }), "unsupported_media_type"],
-    ["it is only white space", settle, jsonRequest("POST", "/", " "), "malformed_json"],
-    ["it is null", settle, jsonRequest("POST", "/", "null"), "invalid_input"],
-    [
-      "it is too large",
-      settle,
-      jsonRequest("POST", "/", " ".repeat(256 * 1024 + 1)),
-      "payload_too_large",
-    ],
-  ])("is refused when %s", async (_why, wanted, request, code) => {
-    expect((await failure(parseInput(wanted, request, {})))[0]).toBe(code);
+    ["it is only white space", settle, json(" "), "malformed_json"],
+    ["it is null", settle, json("null"), "invalid_input"],
+    ["it is too large", settle, json(" ".repeat(256 * 1024 + 1)), "payload_too_large"],
+  ])("is refused when %s", async (_why, wanted, arrival, code) => {
+    expect((await failure(parseInput(wanted, arrival, {})))[0]).toBe(code);
   });
 
   it("is left unread where the route wants its bytes", async () => {
     const request = jsonRequest("POST", "/", "not json");
-    const input = await parseInput({ ...write, rawBody: true }, request, {});
+    const input = await parseInput({ ...write, rawBody: true }, arrivalOf(request), {});
     expect(input).toEqual({ params: undefined, query: undefined, body: undefined });
     expect(request.bodyUsed).toBe(false);
   });

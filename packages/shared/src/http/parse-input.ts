@@ -1,5 +1,6 @@
 import * as v from "valibot";
 
+import type { Arrival } from "./arrival.ts";
 import { isJson, parseJson, readBytes } from "./read-body.ts";
 import { Failure, type FieldError } from "./problem.ts";
 import type { Input, Route, Schema } from "./route.ts";
@@ -59,14 +60,14 @@ const decodeParams = (params: Readonly<Record<string, string>>): Record<string, 
   }
 };
 
-const readBody = async (request: Request, schema: Schema): Promise<Failure | { body: unknown }> => {
-  const bytes = await readBytes(request);
+const readBody = async (arrival: Arrival, schema: Schema): Promise<Failure | { body: unknown }> => {
+  const bytes = await readBytes(arrival);
   if (bytes.ok && bytes.value.byteLength === 0) {
     // Whoever has nothing to say need not say it in JSON.
     const empty = v.safeParse(schema, {});
     if (empty.success) return { body: empty.output };
   }
-  if (!isJson(request.headers.get("content-type")))
+  if (!isJson(arrival.headers.get("content-type")))
     return new Failure("unsupported_media_type", "Send the body as application/json.");
   if (!bytes.ok) return new Failure(bytes.code, bytes.detail);
   const parsed = parseJson(bytes.value);
@@ -84,7 +85,7 @@ const readBody = async (request: Request, schema: Schema): Promise<Failure | { b
 /** Everything a handler may read, checked; or the one failure to answer with. */
 export const parseInput = async (
   route: Route<never>,
-  request: Request,
+  arrival: Arrival,
   rawParams: Readonly<Record<string, string>>,
 ): Promise<Failure | Input<unknown, unknown, unknown>> => {
   let params: unknown;
@@ -96,13 +97,13 @@ export const parseInput = async (
   }
   let query: unknown;
   if (route.query !== undefined) {
-    const raw = queryOf(new URL(request.url));
+    const raw = queryOf(new URL(arrival.url));
     if (raw instanceof Failure) return raw;
     const result = v.safeParse(route.query, raw);
     if (!result.success) return invalid(result.issues, "query");
     query = result.output;
   }
   if (route.body === undefined || route.rawBody === true) return { params, query, body: undefined };
-  const read = await readBody(request, route.body);
+  const read = await readBody(arrival, route.body);
   return read instanceof Failure ? read : { params, query, body: read.body };
 };

@@ -1,4 +1,4 @@
-import { responseOf, type Answered } from "../rpc/exchange.ts";
+import type { Answered } from "../rpc/exchange.ts";
 import { STATUS_TITLES } from "./status.ts";
 
 /** Every code a client can meet, and the status it travels under. The codes are API; never rename one. */
@@ -79,6 +79,3 @@ export const problemAnswer = (failure: Failure, requestId: string): Answered => 
     body: JSON.stringify(body),
   };
 };
-
-export const problemResponse = (failure: Failure, requestId: string): Response =>
-  responseOf(problemAnswer(failure, requestId));

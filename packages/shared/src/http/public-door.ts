@@ -1,12 +1,13 @@
 import { addressKey } from "../address-key.ts";
 import type { Caller } from "../rpc/caller.ts";
 import type { Health } from "../rpc/door.ts";
-import { responseOf } from "../rpc/exchange.ts";
-import { traceFromHeaders, withTrace } from "../trace.ts";
-import { Failure, problemResponse } from "./problem.ts";
+import type { Answered } from "../rpc/exchange.ts";
+import { traceFromHeaders, type Trace } from "../trace.ts";
+import { arrivalOf, type Arrival } from "./arrival.ts";
+import { createDeparture } from "./departure.ts";
+import { Failure, problemAnswer } from "./problem.ts";
 import { discardBody } from "./read-body.ts";
 import { reply, replyAnswer } from "./reply.ts";
-import { secured } from "./security-headers.ts";
 
 interface DoorEnv {
   /** Requests a minute, per visitor. */
@@ -14,7 +15,13 @@ interface DoorEnv {
 }
 
 interface Behind<Env> {
-  handle(env: Env, ctx: ExecutionContext, request: Request, caller: Caller): Promise<Response>;
+  handle(
+    env: Env,
+    ctx: ExecutionContext,
+    arrival: Arrival,
+    caller: Caller,
+    trace: Trace,
+  ): Promise<Answered>;
   health(env: Env): Promise<Health>;
 }
 
@@ -22,12 +29,12 @@ interface Behind<Env> {
 const WINDOW_S = 60;
 
 /** The address the edge saw; a header only the platform can set in production. */
-const visitor = (request: Request): Caller => ({
+const visitor = ({ headers }: Arrival): Caller => ({
   kind: "anonymous",
   client: {
-    address: request.headers.get("cf-connecting-ip") ?? "",
+    address: headers.get("cf-connecting-ip") ?? "",
     region: null,
-    userAgent: request.headers.get("user-agent") ?? "",
+    userAgent: headers.get("user-agent") ?? "",
     language: "en",
   },
 });
@@ -51,31 +58,32 @@ const flooded = (): Failure =>
  * gateway lives. A flood is turned away before a byte is read or the database asked.
  */
 export const publicDoor = <Env extends DoorEnv>(service: Behind<Env>, webhook: string) => {
-  const health = async (env: Env): Promise<Response> => {
+  const depart = createDeparture();
+
+  const health = async (env: Env): Promise<Answered> => {
     const own = await service.health(env);
-    return responseOf(replyAnswer(reply(own.status === "healthy" ? 200 : 503, own)));
+    return replyAnswer(reply(own.status === "healthy" ? 200 : 503, own));
   };
 
   const answer = async (
     env: Env,
     ctx: ExecutionContext,
-    request: Request,
-    requestId: string,
-  ): Promise<Response> => {
-    const caller = visitor(request);
-    if (await isFlood(env, caller)) return problemResponse(flooded(), requestId);
-    const { pathname } = new URL(request.url);
-    if (pathname === webhook) return service.handle(env, ctx, request, caller);
-    if (pathname === "/health" && request.method === "GET") return health(env);
+    arrival: Arrival,
+    trace: Trace,
+  ): Promise<Answered> => {
+    const caller = visitor(arrival);
+    if (await isFlood(env, caller)) return problemAnswer(flooded(), trace.requestId);
+    if (arrival.path === webhook) return service.handle(env, ctx, arrival, caller, trace);
+    if (arrival.path === "/health" && arrival.method === "GET") return health(env);
     // Everything else a service does is behind the gateway, which knows who is asking.
-    return problemResponse(new Failure("not_found", "There is nothing here."), requestId);
+    return problemAnswer(new Failure("not_found", "There is nothing here."), trace.requestId);
   };
 
   return async (env: Env, ctx: ExecutionContext, request: Request): Promise<Response> => {
-    const trace = traceFromHeaders(request.headers);
-    const traced = withTrace(request, trace);
-    const response = await answer(env, ctx, traced, trace.requestId);
-    await discardBody(traced);
-    return secured(response, trace.requestId);
+    const arrival = arrivalOf(request);
+    const trace = traceFromHeaders(arrival.headers);
+    const answered = await answer(env, ctx, arrival, trace);
+    await discardBody(request);
+    return depart(answered, trace.requestId);
   };
 };

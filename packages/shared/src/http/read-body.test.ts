@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { arrivalOf } from "./arrival.ts";
 import { discardBody, isJson, MAX_BODY_BYTES, parseJson, readBytes } from "./read-body.ts";
 
 const post = (body: BodyInit | null, headers: Record<string, string> = {}): Request =>
@@ -24,18 +25,18 @@ const streamed = (chunk: number, total = Number.POSITIVE_INFINITY) => {
 
 describe("reading a body", () => {
   it("takes no body for no bytes", async () => {
-    expect(await readBytes(post(null))).toEqual({ ok: true, value: new Uint8Array() });
+    expect(await readBytes(arrivalOf(post(null)))).toEqual({ ok: true, value: new Uint8Array() });
   });
 
   it("puts the pieces together in their order", async () => {
     const body = new Blob(["one ", "two ", "three"]);
-    const read = await readBytes(post(body));
+    const read = await readBytes(arrivalOf(post(body)));
     expect(read.ok && new TextDecoder().decode(read.value)).toBe("one two three");
   });
 
   it("takes 256 KB and not one byte more", async () => {
-    const exact = await readBytes(post("x".repeat(MAX_BODY_BYTES)));
-    const more = await readBytes(post("x".repeat(MAX_BODY_BYTES + 1)));
+    const exact = await readBytes(arrivalOf(post("x".repeat(MAX_BODY_BYTES))));
+    const more = await readBytes(arrivalOf(post("x".repeat(MAX_BODY_BYTES + 1))));
     expect([exact.ok, more]).toMatchObject([true, { ok: false, code: "payload_too_large" }]);
   });
 
@@ -43,19 +44,19 @@ describe("reading a body", () => {
     "does not believe the content-length %j when more arrives",
     async (length) => {
       const request = post("x".repeat(MAX_BODY_BYTES + 1), { "content-length": length });
-      expect(await readBytes(request)).toMatchObject({ code: "payload_too_large" });
+      expect(await readBytes(arrivalOf(request))).toMatchObject({ code: "payload_too_large" });
     },
   );
 
   it("gives an endless body up", async () => {
     const { request, state } = streamed(64 * 1024);
-    expect(await readBytes(request)).toMatchObject({ code: "payload_too_large" });
+    expect(await readBytes(arrivalOf(request))).toMatchObject({ code: "payload_too_large" });
     expect(state.cancelled).toBe(true);
   });
 
   it("takes a body without a length that ends at the cap", async () => {
     const { request } = streamed(64 * 1024, MAX_BODY_BYTES);
-    const read = await readBytes(request);
+    const read = await readBytes(arrivalOf(request));
     expect(read.ok && read.value.byteLength).toBe(MAX_BODY_BYTES);
   });
 });

@@ -1,6 +1,6 @@
 import { within } from "../deadline.ts";
-import { bodyBeside } from "../rpc/exchange.ts";
 import { err, ok, type Result } from "../rpc/result.ts";
+import type { Arrival } from "./arrival.ts";
 
 /** API.md: 256 KB. Nothing legitimate comes near it, and a larger body could stall an isolate. */
 export const MAX_BODY_BYTES = 256 * 1024;
@@ -36,24 +36,26 @@ const tooLarge = (limit: number): Result<never, TooLarge> =>
   err("payload_too_large", `The body may have at most ${limit} bytes.`);
 
 /** HTTP itself keeps a body to its length, so it can be taken in one piece. */
-const tellsLength = ({ headers }: Request, limit: number): boolean => {
+const tellsLength = ({ headers }: Arrival, limit: number): boolean => {
   const length = Number(headers.get("content-length") ?? "");
   return length > 0 && length <= limit;
 };
 
 /** The raw bytes, kept only as far as the cap. A missing body is zero bytes. */
 export const readBytes = async (
-  request: Request,
+  arrival: Arrival,
   limit = MAX_BODY_BYTES,
 ): Promise<Result<Uint8Array<ArrayBuffer>, TooLarge>> => {
   const atOnce = (bytes: Uint8Array<ArrayBuffer>) =>
     bytes.byteLength > limit ? tooLarge(limit) : ok(bytes);
-  if (request.body === null) return atOnce(bodyBeside(request) ?? new Uint8Array());
-  if (tellsLength(request, limit)) return atOnce(new Uint8Array(await request.arrayBuffer()));
+  const { request, bytes: here } = arrival;
+  const stream = request?.body ?? null;
+  if (request === null || stream === null) return atOnce(here ?? new Uint8Array());
+  if (tellsLength(arrival, limit)) return atOnce(new Uint8Array(await request.arrayBuffer()));
 
   let chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body) {
+  for await (const chunk of stream) {
     size += chunk.byteLength;
     if (size <= limit) chunks.push(chunk);
     else chunks = [];

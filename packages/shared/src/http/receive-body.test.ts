@@ -1,12 +1,14 @@
 import { describe, expect, it, vi } from "vitest";
 
 import { utf8 } from "../bytes.ts";
-import { requestOf } from "../rpc/exchange.ts";
+import { arrivalOf, arrivedAs, type Arrival } from "./arrival.ts";
 import { Failure } from "./problem.ts";
 import { receiveBody } from "./receive-body.ts";
 
-const post = (body: BodyInit): Request =>
-  new Request("https://a.test/", { method: "POST", body, duplex: "half" } as RequestInit);
+const post = (body: BodyInit): Arrival =>
+  arrivalOf(
+    new Request("https://a.test/", { method: "POST", body, duplex: "half" } as RequestInit),
+  );
 const codeOf = async (work: ReturnType<typeof receiveBody>): Promise<string | undefined> => {
   const received = await work;
   return received instanceof Failure ? received.code : undefined;
@@ -18,11 +20,11 @@ describe("a body at the door", () => {
     expect(await codeOf(receiveBody(post("moons"), 4))).toBe("payload_too_large");
   });
 
-  it("that came across a binding is taken from beside its request, up to the same limit", async () => {
+  it("that came across a binding is here already, up to the same limit", async () => {
     const body = utf8("moons");
-    const request = () => requestOf({ method: "POST", url: "https://a.test/", headers: {}, body });
-    expect(await receiveBody(request())).toEqual(body);
-    expect(await codeOf(receiveBody(request(), 4))).toBe("payload_too_large");
+    const arrival = arrivedAs({ method: "POST", url: "https://a.test/", headers: {}, body });
+    expect(await receiveBody(arrival)).toEqual(body);
+    expect(await codeOf(receiveBody(arrival, 4))).toBe("payload_too_large");
   });
 
   it("is not waited for without end", async () => {

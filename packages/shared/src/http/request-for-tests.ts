@@ -2,6 +2,7 @@ import { createLogger } from "../logger/logger.ts";
 import type { Caller, Client } from "../rpc/caller.ts";
 import { responseOf } from "../rpc/exchange.ts";
 import { newTrace } from "../trace.ts";
+import { arrivalOf } from "./arrival.ts";
 import type { Route } from "./route.ts";
 import { createRouter, type RequestContext } from "./router.ts";
 
@@ -31,7 +32,7 @@ export const ask = async (
   routes: readonly Route<RequestContext>[],
   request: Request,
   context: RequestContext,
-): Promise<Response> => responseOf(await createRouter(routes)(request, context));
+): Promise<Response> => responseOf(await createRouter(routes)(arrivalOf(request), context));
 
 export const jsonRequest = (method: string, path: string, body: string): Request =>
   new Request(`https://a.test${path}`, {

@@ -1,5 +1,6 @@
 import type * as v from "valibot";
 
+import type { Arrival } from "./arrival.ts";
 import type { ProblemCode, Failure } from "./problem.ts";
 import type { LimitClass } from "../rpc/subject.ts";
 import type { Reply } from "./reply.ts";
@@ -51,7 +52,7 @@ export interface Route<Context> {
   handler(
     input: Input<unknown, unknown, unknown>,
     context: Context,
-    request: Request,
+    arrival: Arrival,
   ): Promise<Reply | Failure>;
 }
 
@@ -65,7 +66,7 @@ interface TypedRoute<Context, P, Q, B> extends Omit<
   handler(
     input: Input<Output<P>, Output<Q>, Output<B>>,
     context: Context,
-    request: Request,
+    arrival: Arrival,
   ): Promise<Reply | Failure>;
 }
 

@@ -3,6 +3,7 @@ import type { Caller, Scope } from "../rpc/caller.ts";
 import type { Answered } from "../rpc/exchange.ts";
 import type { Trace } from "../trace.ts";
 import { DatabaseFailure } from "../d1/database.ts";
+import type { Arrival } from "./arrival.ts";
 import { createMatcher } from "./match.ts";
 import { parseInput } from "./parse-input.ts";
 import { Failure, problemAnswer } from "./problem.ts";
@@ -47,15 +48,15 @@ const databaseProblem = (error: DatabaseFailure): Failure =>
 
 const answer = async <Context extends RequestContext>(
   route: Route<Context>,
-  request: Request,
+  arrival: Arrival,
   params: Record<string, string>,
   context: Context,
 ): Promise<Answered> => {
   const refused = refuse(route, context.caller);
   if (refused !== null) return problemAnswer(refused, context.trace.requestId);
-  const input = await parseInput(route, request, params);
+  const input = await parseInput(route, arrival, params);
   if (input instanceof Failure) return problemAnswer(input, context.trace.requestId);
-  const result = await route.handler(input, context, request);
+  const result = await route.handler(input, context, arrival);
   return result instanceof Failure
     ? problemAnswer(result, context.trace.requestId)
     : replyAnswer(result);
@@ -73,13 +74,13 @@ export const unmatched = (allow: readonly string[]): Failure =>
 export const createRouter = <Context extends RequestContext>(routes: readonly Route<Context>[]) => {
   const match = createMatcher(routes);
 
-  return async (request: Request, context: Context): Promise<Answered> => {
+  return async (arrival: Arrival, context: Context): Promise<Answered> => {
     const { requestId } = context.trace;
     try {
-      const found = await match(request);
+      const found = await match(arrival);
       return found.entry === null
         ? problemAnswer(unmatched(found.allow), requestId)
-        : await answer(found.entry, request, found.params, context);
+        : await answer(found.entry, arrival, found.params, context);
     } catch (error) {
       if (error instanceof DatabaseFailure) {
         context.log.error("database failed", { error });

@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { parseList } from "structured-headers";
 import { describe, expect, it } from "vitest";
 
-import { problemResponse } from "../http/problem.ts";
+import { problemAnswer } from "../http/problem.ts";
+import { responseOf } from "../rpc/exchange.ts";
 import { quotaExceeded, rateLimitHeaders, retryAfterHeader } from "./headers.ts";
 import { Ledger } from "./ledger.ts";
 import type { Policy } from "./policy.ts";
@@ -110,7 +111,7 @@ describe("what a client reads of its limits", () => {
         fc.pre(!verdict.admitted);
         const { violated, limits, retryAt } = verdict;
         const failure = tooMany({ violated, limits, retryAt: retryAt ?? Infinity }, START);
-        const answer = problemResponse(failure, "r1");
+        const answer = responseOf(problemAnswer(failure, "r1"));
         const retryAfter = Number(answer.headers.get("retry-after"));
 
         const broken = new Set(violated.map((name) => name.split(":")[0]));

@@ -19,20 +19,6 @@ export interface Answered {
   body: string | null;
 }
 
-/** Bodies of requests that came across a binding. */
-const bodies = new WeakMap<Request, Uint8Array<ArrayBuffer>>();
-
-/** Its body stays beside it: through a stream it would be copied, and waited for, once more. */
-export const requestOf = ({ method, url, headers, body }: Asked): Request => {
-  const request = new Request(url, { method, headers });
-  if (body !== null) bodies.set(request, body);
-  return request;
-};
-
-/** The body that came with a request, if it is one of `requestOf`. */
-export const bodyBeside = (request: Request): Uint8Array<ArrayBuffer> | undefined =>
-  bodies.get(request);
-
 export const responseOf = ({ status, headers, body }: Answered): Response =>
   new Response(body, { status, headers });
 

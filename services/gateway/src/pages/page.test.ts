@@ -1,8 +1,10 @@
+import { responseOf } from "@luna/shared/rpc/exchange";
 import { describe, expect, it } from "vitest";
 
 import { createPages } from "./page.ts";
 
-const page = createPages({ head: "<title>moon</title><!-- look -->", sign: "<b>$&</b>" });
+const pages = createPages({ head: "<title>moon</title><!-- look -->", sign: "<b>$&</b>" });
+const page = async (html: string) => responseOf(await pages(html));
 
 const policyOf = async (html: string): Promise<string> =>
   (await page(html)).headers.get("content-security-policy") ?? "";

@@ -1,3 +1,5 @@
+import type { Answered } from "@luna/shared/rpc/exchange";
+
 import { LOOK } from "./look.ts";
 
 /** What several pages share, by the name of the comment that marks its place: `<!-- head -->`. */
@@ -49,16 +51,18 @@ const prepare = async (source: string, parts: Parts): Promise<Prepared> => {
 export const createPages = (parts: Parts) => {
   /** One entry per page of the build. Results only: promises do not cross requests on workerd. */
   const prepared = new Map<string, Prepared>();
-  return async (html: string): Promise<Response> => {
+  return async (html: string): Promise<Answered> => {
     const ready = prepared.get(html) ?? (await prepare(html, parts));
     prepared.set(html, ready);
-    return new Response(ready.html, {
+    return {
+      status: 200,
       headers: {
         "content-type": "text/html; charset=utf-8",
         "content-security-policy": ready.policy,
         // Tokens pass through these pages: nothing of them may stay in a cache.
         "cache-control": "no-store",
       },
-    });
+      body: ready.html,
+    };
   };
 };

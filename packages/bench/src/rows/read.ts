@@ -32,6 +32,8 @@ interface Traffic {
   requests: readonly Buffer[];
   /** How many turns of a peer it gets in one. */
   length?: number;
+  /** Its answers are kept for a minute, so its callers come for a while before they are measured. */
+  steady?: boolean;
 }
 
 /**
@@ -44,9 +46,9 @@ const measure = async (
   turns: number,
 ): Promise<Compared[]> => {
   const rows: Row[] = [];
-  for (const { name, ports, requests, length = 1 } of traffic) {
+  for (const { name, ports, requests, length = 1, steady = false } of traffic) {
     const load = { ports, inFlight: IN_FLIGHT, next: roundRobin(requests) };
-    await drive({ ...load, forMs: length > 1 ? steadyMs : turnMs * STEADY_TURN });
+    await drive({ ...load, forMs: steady ? steadyMs : turnMs * STEADY_TURN });
     rows.push({ name, slice: () => drive({ ...load, forMs: turnMs * length }) });
   }
   return [...(await inTurns(rows, turns)).values()];
@@ -79,6 +81,7 @@ const pairsOf = async (stage: Stage): Promise<Pair[]> => {
     ports: mesh.ports,
     requests: getMe(accounts),
     length: STEADY_TURN,
+    steady: true,
   };
   const hot = { name: "me.hot", ports: roomy.mesh.ports, requests: getMe(roomy.accounts) };
   return [
@@ -113,7 +116,7 @@ const pairsOf = async (stage: Stage): Promise<Pair[]> => {
         name: "me.spread.no-limiter",
         ports: unlimited.mesh.ports,
         requests: getMe(unlimited.accounts),
-        length: STEADY_TURN,
+        steady: true,
       },
       ours: spread,
       figureOf: addedP50,
@@ -133,6 +136,7 @@ const othersOf = async (stage: Stage): Promise<Traffic[]> => {
       ports: [await peers.port("object-hop")],
       requests: asCallers(callers, "/"),
       length: STEADY_TURN,
+      steady: true,
     },
     { name: "limiter-kv", ports: limiters, requests: asCallers(callers, "/kv") },
     { name: "limiter-native", ports: limiters, requests: asCallers(callers, "/native") },
@@ -145,6 +149,7 @@ const byKey = async (stage: Stage): Promise<Traffic> => ({
   ports: (await stage.spread()).mesh.ports,
   requests: getMeByKey(await stage.keys()),
   length: STEADY_TURN,
+  steady: true,
 });
 
 /** `GET /v1/me` over many credentials and over one, beside the peers. */

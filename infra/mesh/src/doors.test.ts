@@ -148,6 +148,7 @@ describe("an allowed origin", () => {
     });
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get("access-control-allow-methods")).toMatch(/PATCH/);
+    expect(preflight.headers.get("access-control-allow-origin")).toBe("https://app.example.com");
     const refused = await mesh.fetch("/v1/me", { headers });
     expect(refused.status).toBe(401);
     expect(refused.headers.get("access-control-allow-origin")).toBe("https://app.example.com");

@@ -1,6 +1,6 @@
-import { arrivalOf } from "@luna/shared/http/arrival";
 import { utf8 } from "@luna/shared/bytes";
 import { DatabaseFailure, type Database } from "@luna/shared/d1/database";
+import { arrivalOf } from "@luna/shared/http/arrival";
 import { newTrace } from "@luna/shared/trace";
 import {
   createExecutionContext,

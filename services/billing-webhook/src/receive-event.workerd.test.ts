@@ -1,5 +1,5 @@
-import { arrivalOf } from "@luna/shared/http/arrival";
 import { fromHex } from "@luna/shared/bytes";
+import { arrivalOf } from "@luna/shared/http/arrival";
 import { newTrace } from "@luna/shared/trace";
 import { createExecutionContext, runDurableObjectAlarm } from "cloudflare:test";
 import { exports } from "cloudflare:workers";

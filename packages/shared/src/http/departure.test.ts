@@ -41,12 +41,14 @@ describe("an answer that leaves", () => {
       "X-Frame-Options": "ALLOWALL",
       "x-content-type-options": "off",
       "x-request-id": "of-a-service",
+      Vary: "Accept-Language",
     };
     const response = depart({ status: 200, headers, body: "" }, "request-1");
     expect(Object.fromEntries(response.headers)).toMatchObject({
       ...REQUIRED,
       "content-security-policy": "default-src 'self'",
       "cache-control": "public, max-age=300",
+      vary: "Origin",
     });
   });
 

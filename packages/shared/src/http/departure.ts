@@ -20,11 +20,12 @@ const JSON_TYPE = "application/json; charset=utf-8";
 
 /**
  * Turns answers into responses at one door: under the security headers, those that the door puts on
- * everything, and the id of the request. Headers that many answers share are copied, which costs a
- * third of setting them.
+ * everything (by names in lower case), and the id of the request. No answer replaces them. Headers that
+ * many answers share are copied, which costs a third of setting them.
  */
 export const createDeparture = (everywhere: Readonly<Record<string, string>> = {}) => {
-  const empty = new Headers({ ...UNLESS_SET, ...everywhere, ...ALWAYS });
+  const fixed = { ...everywhere, ...ALWAYS };
+  const empty = new Headers({ ...UNLESS_SET, ...fixed });
   const json = new Headers(empty);
   json.set("content-type", JSON_TYPE);
 
@@ -33,8 +34,8 @@ export const createDeparture = (everywhere: Readonly<Record<string, string>> = {
     const { headers } = response;
     for (const name of Object.keys(own)) {
       const value = own[name] ?? "";
-      if (value !== JSON_TYPE && !Object.hasOwn(ALWAYS, name.toLowerCase()))
-        headers.set(name, value);
+      const isThere = body !== null && name === "content-type" && value === JSON_TYPE;
+      if (!isThere && !Object.hasOwn(fixed, name.toLowerCase())) headers.set(name, value);
     }
     headers.set("x-request-id", requestId);
     return response;

@@ -3,8 +3,8 @@ import { Failure } from "@luna/shared/http/problem";
 import { newId } from "@luna/shared/id";
 import { DenyCache } from "@luna/shared/rate-limiter/deny-cache";
 import type { Client, UserCaller } from "@luna/shared/rpc/caller";
-import { fromJson, toJson, type Json } from "@luna/shared/rpc/json";
 import type { Admitted, Ask, Denied, LimitClass } from "@luna/shared/rpc/subject";
+import { answerOf, askText, type AnswerText } from "@luna/shared/rpc/subject-text";
 
 import { confirmDegraded } from "./degraded.ts";
 import { healSubject } from "./heal-subject.ts";
@@ -40,7 +40,7 @@ const asksFor = (route: MappedRoute): LimitClass =>
 
 type Verdict = Admitted | Denied | null;
 /** The same as it crosses the binding. */
-type Said = Json<Admitted | Denied> | null;
+type Said = AnswerText | null;
 
 /** `null` from a Subject that is silent; `whenSlow` is told a little before that is certain. */
 const ask = async (
@@ -52,13 +52,13 @@ const ask = async (
   const asked = Date.now();
   try {
     // A stub that has thrown once fails for ever, so every request takes a fresh one.
-    const answer = env.SUBJECTS.getByName(shown.userId).admit(toJson(question));
+    const answer = env.SUBJECTS.getByName(shown.userId).admit(askText(question));
     const said = await withinRequest<Said>(SLOW_MS, answer, () => {
       whenSlow();
       const left = asked + DEADLINE_MS - Date.now();
       return withinRequest<Said>(left, answer, () => null);
     });
-    return said === null ? null : fromJson(said);
+    return said === null ? null : answerOf(said);
   } catch {
     return null;
   }

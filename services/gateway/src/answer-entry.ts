@@ -1,7 +1,7 @@
 import type { Arrival } from "@luna/shared/http/arrival";
 import { Failure, PROBLEMS } from "@luna/shared/http/problem";
 import type { Answered } from "@luna/shared/rpc/exchange";
-import { rateLimitHeaders } from "@luna/shared/rate-limiter/headers";
+import { headersOf } from "@luna/shared/rate-limiter/headers";
 
 import { callerOf, type Entry } from "./admit.ts";
 import { clientOf } from "./client.ts";
@@ -75,5 +75,5 @@ export const answerEntry = async (
   const answer = await answerTo(arrival, route, entry, passage);
   const { admitted } = entry;
   if (answer instanceof Failure || admitted === null) return answer;
-  return { ...answer, headers: { ...answer.headers, ...rateLimitHeaders(admitted.limits) } };
+  return { ...answer, headers: { ...answer.headers, ...headersOf(admitted.rateLimit) } };
 };

@@ -1,6 +1,6 @@
 import { createLogger } from "@luna/shared/logger/logger";
-import { fromJson, toJson, type Json } from "@luna/shared/rpc/json";
 import type { Admitted, Ask, Denied } from "@luna/shared/rpc/subject";
+import { answerText, askOf, type AskText } from "@luna/shared/rpc/subject-text";
 import { newTrace } from "@luna/shared/trace";
 
 import type { Config, Env } from "./env.ts";
@@ -46,7 +46,7 @@ export const ADMITTED: Admitted = {
   scopes: null,
   version: "v1",
   validUntil: null,
-  limits: [],
+  rateLimit: { policy: "", state: "" },
 };
 
 export const deniedAs = (code: Denied["code"], change: Partial<Denied> = {}): Denied => ({
@@ -82,9 +82,9 @@ export const subjectsThat = (...answers: (() => Promise<Admitted | Denied>)[]) =
   const asked: Ask[] = [];
   const settled: string[] = [];
   const subject = {
-    admit: async (ask: Json<Ask>) => {
-      asked.push(fromJson(ask));
-      return toJson(await (answers[Math.min(asked.length, answers.length) - 1] ?? never)());
+    admit: async (ask: AskText) => {
+      asked.push(askOf(ask));
+      return answerText(await (answers[Math.min(asked.length, answers.length) - 1] ?? never)());
     },
     settle: (mark: string) => Promise.resolve(void settled.push(mark)),
   };

@@ -1,4 +1,5 @@
 import type { Tier } from "@luna/shared/plans";
+import { rateLimitFields } from "@luna/shared/rate-limiter/headers";
 import { Ledger, type Closing } from "@luna/shared/rate-limiter/ledger";
 import type { Policy } from "@luna/shared/rate-limiter/policy";
 import type { Admitted, Ask, Denied } from "@luna/shared/rpc/subject";
@@ -89,7 +90,9 @@ export class SubjectState {
     }
     if (ask.mark !== null) this.mark(ask.mark, now);
     const version = this.versionAt(now);
-    const answer = { admitted: true, ...identity, tier, version, validUntil, limits } as const;
+    const { role, scopes } = identity;
+    const rateLimit = rateLimitFields(limits);
+    const answer = { admitted: true, role, scopes, tier, version, validUntil, rateLimit } as const;
     return { answer, closeAt };
   }
 

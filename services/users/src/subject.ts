@@ -1,8 +1,8 @@
 import { checkEnv } from "@luna/shared/env";
 import { createLogger } from "@luna/shared/logger/logger";
 import type { Tier } from "@luna/shared/plans";
-import { fromJson, toJson, type Json } from "@luna/shared/rpc/json";
-import type { Admitted, Ask, Denied, SubjectForGateway } from "@luna/shared/rpc/subject";
+import type { SubjectForGateway } from "@luna/shared/rpc/subject";
+import { answerText, askOf, type AnswerText, type AskText } from "@luna/shared/rpc/subject-text";
 import type { SubjectPush } from "@luna/shared/rpc/users";
 import { DurableObject } from "cloudflare:workers";
 
@@ -41,12 +41,12 @@ export class Subject extends DurableObject<Env> implements SubjectForGateway {
     if (ledger.damaged) this.#logger().error("counters damaged, all count as spent", { userId });
   }
 
-  admit(ask: Json<Ask>): Promise<Json<Admitted | Denied>> {
+  admit(ask: AskText): Promise<AnswerText> {
     const now = Date.now();
-    const { answer, closeAt } = this.#state.admit(fromJson(ask), now);
+    const { answer, closeAt } = this.#state.admit(askOf(ask), now);
     if (closeAt !== null) this.#closeAt(closeAt, now);
     if (answer.admitted) this.#armFlush(now);
-    return Promise.resolve(toJson(answer));
+    return Promise.resolve(answerText(answer));
   }
 
   /** Announces a write by somebody else than the user; `settle` follows it. */

@@ -5,7 +5,7 @@ import {
   runInDurableObject,
 } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
-import { fromJson, toJson } from "@luna/shared/rpc/json";
+import { answerOf, askText } from "@luna/shared/rpc/subject-text";
 import type { UserCaller } from "@luna/shared/rpc/caller";
 import type { Ask, Presented } from "@luna/shared/rpc/subject";
 import type { NewUser, SubjectPush, SubscriptionState } from "@luna/shared/rpc/users";
@@ -183,7 +183,7 @@ export const admit = async (change: Partial<Ask> = {}, userId = "ann") => {
     mark: null,
     ...change,
   };
-  return fromJson(await subject(userId).admit(toJson(ask)));
+  return answerOf(await subject(userId).admit(askText(ask)));
 };
 
 /** `admitted`, or the code it was refused with. */

@@ -1,14 +1,16 @@
+import { answerText } from "@luna/shared/rpc/subject-text";
+
 type Constructor = new (ctx: never, env: never) => object;
 
 /** What a Subject answers when nothing limits; the version never changes. */
-const ADMITTED = JSON.stringify({
+const ADMITTED = answerText({
   admitted: true,
   role: "user",
   tier: "pro",
   scopes: null,
   version: "bench",
   validUntil: null,
-  limits: [],
+  rateLimit: { policy: "", state: "" },
 });
 
 /** A Subject that admits everybody where it is asked: no hop, no storage, no rule. */

@@ -3,26 +3,37 @@ import type { Item } from "structured-headers";
 
 import type { LimitState } from "./policy.ts";
 
+/** The values of the two fields; empty where there is nothing to tell. */
+export interface RateLimitFields {
+  policy: string;
+  state: string;
+}
+
 /**
  * `RateLimit-Policy` and `RateLimit` of draft-ietf-httpapi-ratelimit-headers-11: quota `q` and window
  * `w` of each policy, remaining units `r` and the seconds `t` in which there are no more. Shadow
  * policies stay ours. Partition keys (`pk`) are left out: a caller has one of each. A large `r`
  * beside a small `t` invites no flood: whoever's limit would allow one has the burst policy beside it.
  */
-export const rateLimitHeaders = (limits: readonly LimitState[]): Record<string, string> => {
-  const shown = limits.filter((state) => !state.shadow);
-  if (shown.length === 0) return {};
+export const rateLimitFields = (limits: readonly LimitState[]): RateLimitFields => {
   let policies = "";
   let states = "";
-  for (const state of shown) {
-    const { policy, name } = itemsOf(state);
+  for (const limit of limits) {
+    if (limit.shadow) continue;
+    const { policy, name } = itemsOf(limit);
     const between = states === "" ? "" : ", ";
     policies += between + policy;
     // Once a name is serialised, what follows it are two whole numbers, which stand for themselves.
-    states += `${between}${name};r=${Math.floor(state.remaining)};t=${seconds(state.resetMs)}`;
+    states += `${between}${name};r=${Math.floor(limit.remaining)};t=${seconds(limit.resetMs)}`;
   }
-  return { "RateLimit-Policy": policies, RateLimit: states };
+  return { policy: policies, state: states };
 };
+
+export const headersOf = ({ policy, state }: RateLimitFields): Record<string, string> =>
+  policy === "" ? {} : { "RateLimit-Policy": policy, RateLimit: state };
+
+export const rateLimitHeaders = (limits: readonly LimitState[]): Record<string, string> =>
+  headersOf(rateLimitFields(limits));
 
 /** A policy as an item of the one field, and the name that begins its item of the other. */
 interface Items {

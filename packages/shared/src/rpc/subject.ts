@@ -1,7 +1,8 @@
 import type { Tier } from "../plans.ts";
+import type { RateLimitFields } from "../rate-limiter/headers.ts";
 import type { LimitState } from "../rate-limiter/policy.ts";
 import type { Role, Scope } from "./caller.ts";
-import type { Json } from "./json.ts";
+import type { AnswerText, AskText } from "./subject-text.ts";
 
 /** What a request shows, after the gateway has checked its form and signature. */
 export type Presented =
@@ -37,7 +38,8 @@ export interface Admitted {
   version: string | null;
   /** Time (ms) after which `tier` and everything kept must be asked for again; `null` for never. */
   validUntil: number | null;
-  limits: LimitState[];
+  /** Where the caller stands, as they are told. */
+  rateLimit: RateLimitFields;
 }
 
 export type Denial =
@@ -62,7 +64,7 @@ export interface Denied {
 /** The Subject of one user, as the gateway sees it. */
 export interface SubjectForGateway {
   /** Decides who, how often, which plan and which version, all or nothing, in one call. */
-  admit(ask: Json<Ask>): Promise<Json<Admitted | Denied>>;
+  admit(ask: AskText): Promise<AnswerText>;
   /** The unsafe request under this mark has been answered. Losing it costs hits, never freshness. */
   settle(mark: string): Promise<void>;
 }

@@ -1,5 +1,5 @@
-import { fromJson, toJson } from "@luna/shared/rpc/json";
 import type { Ask, SubjectForGateway } from "@luna/shared/rpc/subject";
+import { answerOf, askText } from "@luna/shared/rpc/subject-text";
 
 interface Env {
   SUBJECTS: { getByName(name: string): SubjectForGateway };
@@ -35,8 +35,8 @@ export default {
         mark: null,
       };
       try {
-        const answer = await SUBJECTS.getByName(question.userId).admit(toJson(asked));
-        if (fromJson(answer).admitted) result.admitted += 1;
+        const answer = await SUBJECTS.getByName(question.userId).admit(askText(asked));
+        if (answerOf(answer).admitted) result.admitted += 1;
       } catch {
         result.undecided += 1;
       }

@@ -2,6 +2,8 @@ interface Kept<V> {
   value: V;
   bytes: number;
   until: number;
+  /** Asked for since it was last considered to leave. */
+  used: boolean;
 }
 
 export interface LruLimits {
@@ -12,10 +14,10 @@ export interface LruLimits {
 
 /** What an isolate remembers between requests. It may be lost at any time. */
 export interface Lru<V> {
-  /** The value, which is now the most recently used; `undefined` if absent or past its deadline. */
+  /** The value, which now counts as used; `undefined` if absent or past its deadline. */
   get(key: string, now: number): V | undefined;
   /**
-   * Keeps `value` before time `until` (ms), at the cost of those least recently used. A value larger
+   * Keeps `value` before time `until` (ms), at the cost of those not used lately. A value larger
    * than the whole cache is not kept, and what the key held before is gone too.
    */
   set(key: string, value: V, entry: { bytes: number; until: number }): void;
@@ -26,8 +28,9 @@ export interface Lru<V> {
 }
 
 /**
- * The least recently used entries leave when either limit is passed. Every call is O(1) (`set`
- * amortised) and there are no timers: a `Map` iterates in insertion order, so its head is the oldest.
+ * When there is no room the oldest entry leaves, but one that was used meanwhile gets a second chance
+ * as if it were new: nearly the least recently used leave, and a hit moves nothing (decision 19). Every
+ * call is O(1) (`set` amortised) and there are no timers: a `Map` iterates in insertion order.
  */
 export const createLru = <V>({ maxEntries, maxBytes }: LruLimits): Lru<V> => {
   const kept = new Map<string, Kept<V>>();
@@ -44,19 +47,22 @@ export const createLru = <V>({ maxEntries, maxBytes }: LruLimits): Lru<V> => {
         remove(key);
         return undefined;
       }
-      kept.delete(key);
-      kept.set(key, entry);
+      entry.used = true;
       return entry.value;
     },
     set: (key, value, entry) => {
       remove(key);
       if (entry.bytes > maxBytes) return;
-      kept.set(key, { value, ...entry });
-      bytes += entry.bytes;
-      for (const oldest of kept.keys()) {
-        if (kept.size <= maxEntries && bytes <= maxBytes) break;
-        remove(oldest);
+      for (const [oldest, known] of kept) {
+        if (kept.size < maxEntries && bytes + entry.bytes <= maxBytes) break;
+        if (known.used) {
+          known.used = false;
+          kept.delete(oldest);
+          kept.set(oldest, known);
+        } else remove(oldest);
       }
+      kept.set(key, { value, ...entry, used: false });
+      bytes += entry.bytes;
     },
     delete: remove,
     get size() {

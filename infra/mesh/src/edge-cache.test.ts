@@ -92,7 +92,7 @@ describe("a read that may be kept", () => {
         SUBJECTS: {
           getByName(id: string): {
             mark(mark: string): Promise<void>;
-            settle(mark: string): Promise<void>;
+            settle(marks: string[]): Promise<void>;
           };
         };
       }>("users")
@@ -103,7 +103,7 @@ describe("a read that may be kept", () => {
     for (const _ of [1, 2, 3]) expect(await stateOf(ada.accessToken)).toBeNull();
     await rename(ada, "Ada, unsettled");
     expect(await nameOf(ada)).toBe("Ada, unsettled");
-    await SUBJECTS.getByName(ada.user.id).settle("lost");
+    await SUBJECTS.getByName(ada.user.id).settle(["lost"]);
     await settled(ada.accessToken);
     expect(await nameOf(ada)).toBe("Ada, unsettled");
   });

@@ -12,6 +12,7 @@ const STEPS = 60;
 
 /** What is wrong with the world besides time: which guarantee has been taken away. */
 const CONTROLS = [
+  "ends told too early",
   "version after the fill",
   "no marks",
   "marks in memory",
@@ -28,8 +29,8 @@ interface Stale {
 
 /**
  * One user, a database that only counts up, and reads and writes whose steps interleave as the seed
- * says: settles are lost, repeated and late, some bring a plan, pushes and the clean-up they cause
- * come in between, the Subject crashes, fills arrive whenever they like.
+ * says: settles are lost, repeated and late, some bring a plan, others come with a later question,
+ * pushes and the clean-up they cause come in between, the Subject crashes, fills arrive whenever they like.
  */
 const runSchedule = async (seed: number, control: Control): Promise<Stale[]> => {
   const random = randomOf(seed);
@@ -51,10 +52,15 @@ const runSchedule = async (seed: number, control: Control): Promise<Stale[]> => 
   let stored = 0;
   let acknowledged = 0;
   const stale: Stale[] = [];
+  /** Marks of writes that are over, for the next question to tell. */
+  let over: string[] = [];
 
   const admit = (mark: string | null): string | null => {
     const credential = { kind: "session", sessionId: "s1", generation: 1 } as const;
-    const ask: Ask = { credential, limit: "plan", needs: "read", cost: 1, mark };
+    const ask: Ask = { credential, limit: "plan", needs: "read", cost: 1, mark, settled: over };
+    // Sometimes another isolate asks, which knows of no end; sometimes the same is told twice.
+    if (random() < 0.3) ask.settled = [];
+    else if (random() < 0.8) over = [];
     const { answer } = subject.admit(ask, now);
     if (!answer.admitted) throw new Error(answer.code);
     return control === "timestamps" ? String(Math.floor(now / 1_000)) : answer.version;
@@ -92,6 +98,7 @@ const runSchedule = async (seed: number, control: Control): Promise<Stale[]> => 
     if (control !== "no marks")
       if (byAnother) subject.mark(mark, now);
       else admit(mark);
+    if (control === "ends told too early") over.push(mark);
     yield;
     if (now - started > WRITE_MS && control !== "endless writes") return;
     stored += 1;
@@ -100,9 +107,13 @@ const runSchedule = async (seed: number, control: Control): Promise<Stale[]> => 
     // The answer reaches the client, or the client never learns.
     if (random() < 0.8) acknowledged = Math.max(acknowledged, written);
     yield;
+    if (!byAnother && random() < 0.5) {
+      if (random() < 0.8) over.push(mark);
+      return;
+    }
     for (let copies = Math.floor(random() * 3); copies > 0; copies -= 1) {
       subject.settle(
-        mark,
+        [mark],
         byAnother && random() < 0.5 ? { epoch: 0, seq: written, subscriptions: [] } : null,
       );
       yield;
@@ -122,7 +133,7 @@ const runSchedule = async (seed: number, control: Control): Promise<Stale[]> => 
     else if (dice < 0.3) running.push(write(random() < 0.3));
     else if (dice < 0.33) subject = new SubjectState(storage, 1_000, now);
     else if (dice < 0.36) push();
-    else if (dice < 0.42) now += Math.floor(random() * 20_000);
+    else if (dice < 0.42) now += Math.floor(random() * 40_000);
     else if (dice < 0.52) now += Math.floor(random() * 300);
     else {
       const index = Math.floor(random() * running.length);

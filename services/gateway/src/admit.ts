@@ -11,6 +11,7 @@ import { healSubject } from "./heal-subject.ts";
 import { invalidToken, missingScope, type Shown } from "./read-credential.ts";
 import type { MappedRoute } from "./route-map.generated.ts";
 import type { Passage } from "./serve.ts";
+import { takeSettled } from "./settlements.ts";
 import { tooMany } from "@luna/shared/rate-limiter/too-many";
 
 /** Beyond this the Subject counts as silent and the degraded mode decides (DESIGN §3). */
@@ -18,6 +19,9 @@ const DEADLINE_MS = 250;
 
 /** A Subject that took this long may stay silent: what auth says is then there when it is needed. */
 const SLOW_MS = 175;
+
+/** Units of one request; a batch pays for each of its own. */
+const COST = 1;
 
 /** What this isolate has been refused lately; it may be lost at any time. */
 const denials = new DenyCache();
@@ -127,15 +131,17 @@ export const admit = async (
 ): Promise<Entry | Failure> => {
   const { now, log } = passage;
   const unsafe = route.method !== "GET";
+  const limit = asksFor(route);
+  const known = denials.find(credentialName(shown), limit, COST, now);
+  if (known !== null) return tooMany(known, now);
   const question: Ask = {
     credential: shown.presented,
-    limit: asksFor(route),
+    limit,
     needs: unsafe ? "write" : "read",
-    cost: 1,
+    cost: COST,
     mark: unsafe ? newId(now) : null,
+    settled: takeSettled(shown.userId),
   };
-  const known = denials.find(credentialName(shown), question.limit, question.cost, now);
-  if (known !== null) return tooMany(known, now);
 
   let confirming: ReturnType<typeof confirmDegraded> | undefined;
   const confirm = () => (confirming ??= confirmDegraded(shown, route, passage));

@@ -10,6 +10,7 @@ import { doorFor } from "./doors.ts";
 import { forward } from "./forward.ts";
 import type { MappedRoute } from "./route-map.generated.ts";
 import type { Passage } from "./serve.ts";
+import { settle } from "./settlements.ts";
 import { countRead } from "./shared-cache.ts";
 
 /** Under what this read may be kept, or `null` when it may not be. */
@@ -34,16 +35,6 @@ const cacheKey = (
  */
 const isOver = (answer: Answered | Failure): boolean =>
   (answer instanceof Failure ? PROBLEMS[answer.code] : answer.status) < 500;
-
-/** An unsafe request is over. Losing this costs hits, never freshness. */
-export const settle = ({ shown, mark }: Entry, { env, waitUntil, log }: Passage): void => {
-  if (mark === null) return;
-  waitUntil(
-    env.SUBJECTS.getByName(shown.userId)
-      .settle(mark)
-      .catch((error: unknown) => log.warn("not settled", { error })),
-  );
-};
 
 /** From the edge if it may, else from the service. */
 const answerTo = async (

@@ -86,7 +86,7 @@ export const subjectsThat = (...answers: (() => Promise<Admitted | Denied>)[]) =
       asked.push(askOf(ask));
       return answerText(await (answers[Math.min(asked.length, answers.length) - 1] ?? never)());
     },
-    settle: (mark: string) => Promise.resolve(void settled.push(mark)),
+    settle: (marks: readonly string[]) => Promise.resolve(void settled.push(...marks)),
   };
   return { SUBJECTS: { getByName: () => subject }, asked, settled };
 };

@@ -8,7 +8,7 @@ import type { Answered } from "@luna/shared/rpc/exchange";
 import type { Trace } from "@luna/shared/trace";
 
 import { admit } from "./admit.ts";
-import { answerEntry, settle } from "./answer-entry.ts";
+import { answerEntry } from "./answer-entry.ts";
 import { clientOf } from "./client.ts";
 import { documentAt } from "./documents.ts";
 import { doorFor } from "./doors.ts";
@@ -18,6 +18,7 @@ import { addressPolicy, limitAddress } from "./limit-address.ts";
 import { readCredential } from "./read-credential.ts";
 import { cachedPublicAnswer, reportCache } from "./shared-cache.ts";
 import { routeMap, type MappedRoute } from "./route-map.generated.ts";
+import { settle } from "./settlements.ts";
 
 /** One request on its way through the gateway. */
 export interface Passage {

@@ -28,6 +28,7 @@ const ask = (credential: Presented = SESSION, mark: string | null = null): Ask =
   needs: mark === null ? "read" : "write",
   cost: 1,
   mark,
+  settled: [],
 });
 
 const start = (rows: Rows, now = NOW) => new SubjectState(rows, 1, now);

@@ -73,7 +73,8 @@ export class SubjectState {
   }
 
   admit(ask: Ask, now: number): Decision {
-    const { credential } = ask;
+    const { credential, settled } = ask;
+    if (settled.length > 0) this.settle(settled, null);
     const key = credential.kind === "key" ? this.key(credential.keyId) : null;
     const identity = identify(this.facts, key, credential, now);
     if (typeof identity === "string") return refused(identity, now);
@@ -103,8 +104,8 @@ export class SubjectState {
     this.version = crypto.randomUUID();
   }
 
-  settle(mark: string, plan: Plan | null): void {
-    this.marks.settle(mark);
+  settle(marks: readonly string[], plan: Plan | null): void {
+    for (const mark of marks) this.marks.settle(mark);
     this.version = crypto.randomUUID();
     // Without a plan there is nothing a crash may not forget.
     if (plan !== null) this.change(applyPlan(this.facts, plan));

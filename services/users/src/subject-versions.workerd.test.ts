@@ -14,6 +14,7 @@ import {
   startAfresh,
   subject,
   subscriptionOf,
+  verdict,
 } from "./workerd.fixture.ts";
 
 beforeEach(async () => {
@@ -38,19 +39,32 @@ describe("the version of a caller's data", () => {
     const before = await version();
     expect(await version("m1")).toBeNull();
     expect(await version()).toBeNull();
-    await subject().settle("m1");
+    await subject().settle(["m1"]);
     const after = await version();
     expect(after).not.toBeNull();
     expect(after).not.toBe(before);
   });
 
+  it("is a new one for the question that tells of a write's end, even for one that is refused", async () => {
+    const before = await version("m1");
+    const told = await admit({ settled: ["m1"] });
+    expect(told).toMatchObject({
+      admitted: true,
+      version: expect.stringMatching(/^[\da-f-]{36}$/),
+    });
+    await version("m2");
+    expect(await verdict({ cost: 1_000_000, settled: ["m2"] })).toBe("rate_limited");
+    const after = await version();
+    expect([before, null]).not.toContain(after);
+  });
+
   it("is none while one of several writes is not settled", async () => {
     await version("m1");
     await version("m2");
-    await subject().settle("m1");
-    await subject().settle("m1");
+    await subject().settle(["m1"]);
+    await subject().settle(["m1"]);
     expect(await version()).toBeNull();
-    await subject().settle("m2");
+    await subject().settle(["m2"]);
     expect(await version()).not.toBeNull();
   });
 
@@ -75,7 +89,7 @@ describe("the version of a caller's data", () => {
     await restart();
     expect(await version()).toBeNull();
     // Whose end this is, the new object does not know: there may have been others.
-    await subject().settle("m1");
+    await subject().settle(["m1"]);
     expect(await version()).toBeNull();
     setTime(NOW + MARK_MS);
     expect(await version()).toBeNull();
@@ -87,7 +101,7 @@ describe("the version of a caller's data", () => {
 
   it("is none after an abort between a later write and its end", async () => {
     await version("m1");
-    await subject().settle("m1");
+    await subject().settle(["m1"]);
     // Within what the first write's row covers to the last millisecond, and one beyond.
     for (const later of [MARK_MS, MARK_MS + 1]) {
       setTime(NOW + later);

@@ -54,8 +54,8 @@ export class Subject extends DurableObject<Env> implements SubjectForGateway {
     return Promise.resolve(this.#state.mark(mark, Date.now()));
   }
 
-  settle(mark: string, plan: Plan | null = null): Promise<void> {
-    return Promise.resolve(this.#state.settle(mark, plan));
+  settle(marks: readonly string[], plan: Plan | null = null): Promise<void> {
+    return Promise.resolve(this.#state.settle(marks, plan));
   }
 
   /** Makes the user known here, or tells its plan again. Only users calls this. */

@@ -139,9 +139,9 @@ describe("a Subject", () => {
     const { tier, status, pause, endsAt, renewsAt } = old;
     const subscriptions = [{ tier, status, pause, endsAt, renewsAt }];
     await subject().create("ann", { epoch: 1, seq: 5, subscriptions });
-    await subject().settle("m1", { epoch: 0, seq: 9, subscriptions });
+    await subject().settle(["m1"], { epoch: 0, seq: 9, subscriptions });
     expect(await tierOf()).toBe("free");
-    await subject().settle("m1", { epoch: 1, seq: 6, subscriptions });
+    await subject().settle(["m1"], { epoch: 1, seq: 6, subscriptions });
     expect(await tierOf()).toBe("pro");
   });
 });

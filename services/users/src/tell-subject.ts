@@ -40,5 +40,5 @@ export const changePlan = async (
   await subject.mark(mark);
   await write();
   const after = await store.plan(userId);
-  await subject.settle(mark, after?.plan ?? known.plan);
+  await subject.settle([mark], after?.plan ?? known.plan);
 };

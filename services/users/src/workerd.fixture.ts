@@ -181,6 +181,7 @@ export const admit = async (change: Partial<Ask> = {}, userId = "ann") => {
     needs: "read",
     cost: 1,
     mark: null,
+    settled: [],
     ...change,
   };
   return answerOf(await subject(userId).admit(askText(ask)));

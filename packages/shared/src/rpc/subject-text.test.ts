@@ -17,6 +17,7 @@ const SomeAsk: fc.Arbitrary<Ask> = fc.record({
   needs: ScopeName,
   cost: fc.integer({ min: 1, max: 1_000_000 }),
   mark: fc.option(Id),
+  settled: fc.array(Id, { maxLength: 3 }),
 });
 
 const SomeAdmitted: fc.Arbitrary<Admitted> = fc.record({

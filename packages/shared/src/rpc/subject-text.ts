@@ -15,16 +15,17 @@ export type AnswerText = Text<Admitted | Denied>;
 const LINE = "\n";
 /** Begins an admission. A denial is rare, tells more, and is JSON. */
 const ADMITTED = "+";
+const NONE: readonly string[] = [];
 /** Of a session, which has no scopes because it may do everything. */
 const EVERY_SCOPE = "*";
 
 /** No field holds a line break: ids are ours, everything else is one word of a few. */
-export const askText = ({ credential, limit, needs, cost, mark }: Ask): AskText => {
+export const askText = ({ credential, limit, needs, cost, mark, settled }: Ask): AskText => {
   const who =
     credential.kind === "session"
       ? `session\n${credential.sessionId}\n${credential.generation}`
       : `key\n${credential.keyId}\n${credential.secretHash}`;
-  return `${who}\n${limit}\n${needs}\n${cost}\n${mark ?? ""}`;
+  return `${who}\n${limit}\n${needs}\n${cost}\n${mark ?? ""}\n${settled.length === 0 ? "" : settled.join(" ")}`;
 };
 
 const presented = (kind: string, id: string, proof: string): Presented =>
@@ -33,13 +34,15 @@ const presented = (kind: string, id: string, proof: string): Presented =>
     : { kind: "key", keyId: id, secretHash: proof };
 
 export const askOf = (text: AskText): Ask => {
-  const [kind = "", id = "", proof = "", limit, needs, cost, mark = ""] = text.split(LINE);
+  const [kind = "", id = "", proof = "", limit, needs, cost, mark = "", settled = ""] =
+    text.split(LINE);
   return {
     credential: presented(kind, id, proof),
     limit: limit as LimitClass,
     needs: needs as Scope,
     cost: Number(cost),
     mark: mark === "" ? null : mark,
+    settled: settled === "" ? NONE : settled.split(" "),
   };
 };
 

@@ -25,6 +25,8 @@ export interface Ask {
   cost: number;
   /** An unsafe request marks the caller's data as unsettled under this id; a read has none. */
   mark: string | null;
+  /** Marks of this user whose requests are over, settled before anything is decided. */
+  settled: readonly string[];
 }
 
 /** Who the caller is and what may be kept for them. */
@@ -65,6 +67,6 @@ export interface Denied {
 export interface SubjectForGateway {
   /** Decides who, how often, which plan and which version, all or nothing, in one call. */
   admit(ask: AskText): Promise<AnswerText>;
-  /** The unsafe request under this mark has been answered. Losing it costs hits, never freshness. */
-  settle(mark: string): Promise<void>;
+  /** The unsafe requests under these marks are over. Losing it costs hits, never freshness. */
+  settle(marks: readonly string[]): Promise<void>;
 }

@@ -33,6 +33,7 @@ export default {
         needs: "read",
         cost: unitsEach,
         mark: null,
+        settled: [],
       };
       try {
         const answer = await SUBJECTS.getByName(question.userId).admit(askText(asked));

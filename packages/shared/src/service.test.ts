@@ -8,7 +8,7 @@ import { anonymous, user } from "./http/request-for-tests.ts";
 import { reply } from "./http/reply.ts";
 import { routesOf } from "./http/route.ts";
 import type { RequestContext } from "./http/router.ts";
-import type { Asked } from "./rpc/exchange.ts";
+import { answeredOf, type Asked } from "./rpc/exchange.ts";
 import { createService, type ServiceEnv } from "./service.ts";
 
 const SECRET = "whsec_4f9a7c21b8e3";
@@ -74,7 +74,7 @@ const get = (path: string, headers: Record<string, string> = {}): Asked => ({
 
 describe("a service", () => {
   it("answers by its routes and its context", async () => {
-    const answer = await service.exchange(env(), ctx, get("/v1/x/1"), anonymous);
+    const answer = answeredOf(await service.exchange(env(), ctx, get("/v1/x/1"), anonymous));
     expect([answer.status, answer.body]).toEqual([200, '{"answer":42}']);
   });
 
@@ -99,13 +99,14 @@ describe("a service", () => {
 
   it("answers a problem with the request id of the gateway", async () => {
     const asked = get("/nowhere", { "x-request-id": "of-the-gateway" });
-    const { body } = await service.exchange(env(), ctx, asked, anonymous);
+    const { body } = answeredOf(await service.exchange(env(), ctx, asked, anonymous));
     expect(JSON.parse(body ?? "")).toMatchObject({ status: 404, requestId: "of-the-gateway" });
   });
 
   it("answers 503 and names the variable to the log only when it is not set up", async () => {
     const broken = env({ SIGNING_SECRET: "x7kQ0zR_pl" });
-    const { status, body } = await service.exchange(broken, ctx, get("/v1/x/1"), anonymous);
+    const said = await service.exchange(broken, ctx, get("/v1/x/1"), anonymous);
+    const { status, body } = answeredOf(said);
     expect([status, JSON.parse(body ?? "")]).toMatchObject([503, { code: "misconfigured" }]);
     expect(body).not.toContain("SIGNING_SECRET");
     expect(lines).toMatchObject([{ level: "error", variable: "SIGNING_SECRET" }]);

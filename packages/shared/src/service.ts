@@ -11,7 +11,7 @@ import { createRouter, type RequestContext } from "./http/router.ts";
 import { createLogger, tracedLogger, type Logger } from "./logger/logger.ts";
 import type { Caller } from "./rpc/caller.ts";
 import type { Health } from "./rpc/door.ts";
-import type { Answered, Asked } from "./rpc/exchange.ts";
+import { answeredText, type Answered, type AnsweredText, type Asked } from "./rpc/exchange.ts";
 import { childOf, traceFromHeaders, type Trace } from "./trace.ts";
 
 /** What every service that owns a database is bound to. */
@@ -126,9 +126,15 @@ export const createService = <
   };
 
   /** The same across a binding. */
-  const exchange = (env: Env, ctx: WaitUntil, asked: Asked, caller: Caller): Promise<Answered> => {
+  const exchange = async (
+    env: Env,
+    ctx: WaitUntil,
+    asked: Asked,
+    caller: Caller,
+  ): Promise<AnsweredText> => {
     const arrival = arrivedAs(asked);
-    return handle(env, ctx, arrival, caller, traceFromHeaders(arrival.headers));
+    const trace = traceFromHeaders(arrival.headers);
+    return answeredText(await handle(env, ctx, arrival, caller, trace));
   };
 
   const health = async (env: Env): Promise<Health> => {

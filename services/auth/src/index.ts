@@ -3,7 +3,7 @@ import { Sweeper, type Swept } from "@luna/shared/outbox/sweeper";
 import type { AuthForGateway } from "@luna/shared/rpc/auth";
 import type { Caller } from "@luna/shared/rpc/caller";
 import type { BindingProps } from "@luna/shared/rpc/door";
-import type { Answered, Asked } from "@luna/shared/rpc/exchange";
+import type { AnsweredText, Asked } from "@luna/shared/rpc/exchange";
 import { err } from "@luna/shared/rpc/result";
 import type { Presented } from "@luna/shared/rpc/subject";
 import type { TaskName, TaskRunner } from "@luna/shared/rpc/tasks";
@@ -28,7 +28,7 @@ export default class Auth extends WorkerEntrypoint<Env> {
 }
 
 export class ForGateway extends WorkerEntrypoint<Env, BindingProps> implements AuthForGateway {
-  handle(asked: Asked, caller: Caller): Promise<Answered> {
+  handle(asked: Asked, caller: Caller): Promise<AnsweredText> {
     return service.exchange(this.env, this.ctx, asked, caller);
   }
 

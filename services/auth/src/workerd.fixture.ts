@@ -10,7 +10,7 @@ import { open } from "@luna/shared/key-set";
 import type { Caller } from "@luna/shared/rpc/caller";
 import { sealPurpose, type MailIntent } from "@luna/shared/rpc/mailer";
 import type { EmailChange, NewUser, SubjectPush } from "@luna/shared/rpc/users";
-import { exchange, type Answered, type Asked } from "@luna/shared/rpc/exchange";
+import { exchange, type AnsweredText, type Asked } from "@luna/shared/rpc/exchange";
 import * as v from "valibot";
 import { expect, vi } from "vitest";
 
@@ -121,7 +121,7 @@ export const gatewayWith = (change: object) => {
   const service = createAuth(argon2id);
   const changed = { ...testEnv, ...change } as unknown as Env;
   return {
-    handle: async (asked: Asked, caller: Caller): Promise<Answered> => {
+    handle: async (asked: Asked, caller: Caller): Promise<AnsweredText> => {
       const context = createExecutionContext();
       const answered = await service.exchange(changed, context, asked, caller);
       await waitOnExecutionContext(context);

@@ -1,6 +1,6 @@
 import { arrivalOf } from "@luna/shared/http/arrival";
 import { Failure } from "@luna/shared/http/problem";
-import type { Answered } from "@luna/shared/rpc/exchange";
+import { answeredText, type Answered } from "@luna/shared/rpc/exchange";
 import type { Admitted } from "@luna/shared/rpc/subject";
 import { describe, expect, it } from "vitest";
 
@@ -19,9 +19,9 @@ const entryOf = (change: Partial<Admitted> = {}, mark: string | null = null): En
 
 const usersThat = (answer: () => Promise<Answered>) => {
   const seen = { calls: 0 };
-  const handle = () => {
+  const handle = async () => {
     seen.calls += 1;
-    return answer();
+    return answeredText(await answer());
   };
   return { seen, USERS: { handle } };
 };

@@ -2,6 +2,7 @@ import { CACHE_STATS } from "@luna/shared/cache/stats-report";
 import { arrivedAs } from "@luna/shared/http/arrival";
 import { createRouter } from "@luna/shared/http/router";
 import type { ServiceDoor } from "@luna/shared/rpc/door";
+import { answeredText } from "@luna/shared/rpc/exchange";
 
 import { peersOf } from "./env.ts";
 import { meshHealth } from "./health.ts";
@@ -16,8 +17,8 @@ const answerOwn = createRouter(routes);
 
 /** The gateway's own routes, asked in the way every other service is. */
 const ownDoor = ({ env, config, trace, log, now }: Passage): Answers => ({
-  handle: (asked, caller) =>
-    answerOwn(arrivedAs(asked), {
+  handle: async (asked, caller) => {
+    const answered = await answerOwn(arrivedAs(asked), {
       caller,
       trace,
       log,
@@ -25,7 +26,9 @@ const ownDoor = ({ env, config, trace, log, now }: Passage): Answers => ({
       health: () => meshHealth(env, config !== null, now),
       cacheStats: env.CACHE_STATS.getByName(CACHE_STATS),
       publicKeys: async () => (await trustedKeys(env.AUTH, config?.API_URL ?? "", now)).jwks,
-    }),
+    });
+    return answeredText(answered);
+  },
 });
 
 export const doorFor = (service: Service, passage: Passage): Answers =>

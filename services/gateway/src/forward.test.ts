@@ -1,5 +1,6 @@
 import { arrivalOf } from "@luna/shared/http/arrival";
 import { Failure } from "@luna/shared/http/problem";
+import { answeredText } from "@luna/shared/rpc/exchange";
 import { expect, it } from "vitest";
 
 import type { Answers } from "./doors.ts";
@@ -11,7 +12,7 @@ it("asks no service when the client hangs up in the middle of its body", async (
   const door: Answers = {
     handle: (question) => {
       asked.push(question);
-      return Promise.resolve({ status: 204, headers: {}, body: null });
+      return Promise.resolve(answeredText({ status: 204, headers: {}, body: null }));
     },
   };
   const body = new ReadableStream<Uint8Array>({

@@ -3,7 +3,12 @@ import type { Arrival } from "@luna/shared/http/arrival";
 import { Failure } from "@luna/shared/http/problem";
 import { receiveBody } from "@luna/shared/http/receive-body";
 import type { Caller } from "@luna/shared/rpc/caller";
-import type { Answered, Asked } from "@luna/shared/rpc/exchange";
+import {
+  answeredOf,
+  type Answered,
+  type AnsweredText,
+  type Asked,
+} from "@luna/shared/rpc/exchange";
 import { traceparent, type Trace } from "@luna/shared/trace";
 
 import type { Answers } from "./doors.ts";
@@ -66,7 +71,10 @@ export const forward = async (
   const bytes = await receiveBody(arrival);
   if (bytes instanceof Failure) return bytes;
   const asked = stripped(arrival, addressOf(arrival, target), bytes, trace);
-  return withinRequest<Answered | Failure>(DEADLINE_MS, door.handle(asked, caller), () =>
-    noAnswer(arrival.method),
+  const said = await withinRequest<AnsweredText | Failure>(
+    DEADLINE_MS,
+    door.handle(asked, caller),
+    () => noAnswer(arrival.method),
   );
+  return said instanceof Failure ? said : answeredOf(said);
 };

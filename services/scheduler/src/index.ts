@@ -1,6 +1,6 @@
 import type { Caller } from "@luna/shared/rpc/caller";
 import type { BindingProps, Health, ServiceDoor } from "@luna/shared/rpc/door";
-import type { Answered, Asked } from "@luna/shared/rpc/exchange";
+import type { AnsweredText, Asked } from "@luna/shared/rpc/exchange";
 import { newTrace } from "@luna/shared/trace";
 import { WorkerEntrypoint } from "cloudflare:workers";
 
@@ -30,7 +30,7 @@ export default class Scheduler extends WorkerEntrypoint<Env> {
 }
 
 export class ForGateway extends WorkerEntrypoint<Env, BindingProps> implements ServiceDoor {
-  handle(asked: Asked, caller: Caller): Promise<Answered> {
+  handle(asked: Asked, caller: Caller): Promise<AnsweredText> {
     return service.exchange(this.env, this.ctx, asked, caller);
   }
 

@@ -19,17 +19,43 @@ export interface Answered {
   body: string | null;
 }
 
+declare const meaning: unique symbol;
+
+/**
+ * An answer as it crosses a binding: a line for its status, one for its headers as JSON, and what
+ * follows is its body, if it has one. An object would arrive as something to be disposed of (decision 15).
+ */
+export type AnsweredText = string & { readonly [meaning]?: Answered };
+
+const LINE = "\n";
+/** Stands before a body, so that an empty one is told from none. */
+const BODY = "=";
+
+export const answeredText = ({ status, headers, body }: Answered): AnsweredText =>
+  `${status}\n${JSON.stringify(headers)}\n${body === null ? "" : BODY + body}`;
+
+/** Trusts what the other side of a binding of ours wrote: text that is no answer throws. */
+export const answeredOf = (text: AnsweredText): Answered => {
+  const first = text.indexOf(LINE);
+  const second = text.indexOf(LINE, first + 1);
+  return {
+    status: Number(text.slice(0, first)),
+    headers: JSON.parse(text.slice(first + 1, second)) as Record<string, string>,
+    body: second === text.length - 1 ? null : text.slice(second + 1 + BODY.length),
+  };
+};
+
 export const responseOf = ({ status, headers, body }: Answered): Response =>
   new Response(body, { status, headers });
 
 /** Asks as the gateway does, for whoever has a `Request` and wants a `Response`. */
 export const exchange = async (
-  door: { handle(asked: Asked, caller: Caller): Promise<Answered> },
+  door: { handle(asked: Asked, caller: Caller): Promise<AnsweredText> },
   request: Request,
   caller: Caller,
 ): Promise<Response> => {
   const { method, url, headers } = request;
   const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
   const asked = { method, url, headers: Object.fromEntries(headers), body };
-  return responseOf(await door.handle(asked, caller));
+  return responseOf(answeredOf(await door.handle(asked, caller)));
 };

@@ -16,7 +16,7 @@ export interface Compared {
   statuses: Record<number, number>;
 }
 
-/** How many unmeasured slices come first: code is compiled and objects are awake by then. */
+/** How many unmeasured slices come first, at the least: code is compiled and objects are awake by then. */
 const WARM_UPS = 1;
 
 const addStatuses = (all: readonly Measured[]): Record<number, number> => {
@@ -43,9 +43,10 @@ const throughput = (all: readonly Measured[]): number => {
 export const inTurns = async (
   rows: readonly Row[],
   turns: number,
+  warmUps = WARM_UPS,
 ): Promise<Map<string, Compared>> => {
   const slices = new Map<string, Measured[]>(rows.map(({ name }) => [name, []]));
-  for (let turn = -WARM_UPS; turn < turns; turn += 1)
+  for (let turn = -warmUps; turn < turns; turn += 1)
     for (const { name, slice } of rows) {
       const measured = await slice();
       if (turn >= 0) slices.get(name)?.push(measured);

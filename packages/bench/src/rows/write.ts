@@ -23,6 +23,8 @@ const CALLERS_PER_TURN = 64;
 const GROUPS = 4;
 /** A turn of few callers is over soon: so many to one of the reads. */
 const TURNS = 3;
+/** And so many come first, unmeasured: a second or more of each row, as the reads have. */
+const WARM_UPS = 8;
 
 /** Each time the next group of callers, round and round. */
 const inGroups = <T>(all: readonly T[]): (() => readonly T[]) => {
@@ -100,7 +102,7 @@ const roundTrips = async (stage: Stage): Promise<number> => {
 export const write: Section = {
   ids: ["patch.vs_bare_batch", "me.miss.vs_bare_d1_read", "me.miss.d1_round_trips"],
   async run(stage, print) {
-    const rows = await inTurns(await rowsOf(stage), stage.effort.turns * TURNS);
+    const rows = await inTurns(await rowsOf(stage), stage.effort.turns * TURNS, WARM_UPS);
     printRows(rows.values(), print);
     return [
       figure("patch.vs_bare_batch", ratio(rows.get("patch"), rows.get("bare-d1-batch"))),

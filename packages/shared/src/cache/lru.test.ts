@@ -5,6 +5,22 @@ import { createLru } from "./lru.ts";
 
 const small = { bytes: 1, until: 100 };
 
+interface Listed {
+  key: string;
+  value: number;
+  bytes: number;
+  until: number;
+  used: boolean;
+}
+
+/** What is left of a list, oldest first, of at most three entries and 10 bytes once `bytes` more come. */
+const withRoomFor = (bytes: number, [oldest, ...others]: readonly Listed[]): Listed[] => {
+  if (oldest === undefined) return [];
+  const held = others.reduce((sum, one) => sum + one.bytes, oldest.bytes);
+  if (others.length < 2 && held + bytes <= 10) return [oldest, ...others];
+  return withRoomFor(bytes, oldest.used ? [...others, { ...oldest, used: false }] : others);
+};
+
 describe("the isolate's memory", () => {
   it("gives back what was set, until its deadline and not at it", () => {
     const lru = createLru<string>({ maxEntries: 2, maxBytes: 10 });
@@ -80,25 +96,19 @@ describe("the isolate's memory", () => {
     fc.assert(
       fc.property(fc.array(Step, { maxLength: 40 }), (steps) => {
         const lru = createLru<number>({ maxEntries: 3, maxBytes: 10 });
-        let list: { key: string; value: number; bytes: number; until: number; used: boolean }[] =
-          [];
-        const isFull = (more: number): boolean =>
-          list.length + 1 > 3 || list.reduce((sum, one) => sum + one.bytes, more) > 10;
+        let list: Listed[] = [];
         steps.forEach(({ key, set, bytes, life }, now) => {
           const held = list.find((entry) => entry.key === key);
-          const live = held !== undefined && now < held.until;
-          if (set || !live) list = list.filter((entry) => entry !== held);
-          if (set) {
-            lru.set(key, now, { bytes, until: now + life });
-            while (bytes <= 10 && isFull(bytes)) {
-              const oldest = list.shift();
-              if (oldest?.used === true) list.push({ ...oldest, used: false });
-            }
-            if (bytes <= 10) list.push({ key, value: now, bytes, until: now + life, used: false });
-          } else {
-            expect(lru.get(key, now)).toBe(live ? held.value : undefined);
-            if (live) held.used = true;
-          }
+          const live = held !== undefined && now < held.until ? held : undefined;
+          if (set || live === undefined) list = list.filter((entry) => entry !== held);
+          expect(set ? undefined : lru.get(key, now)).toBe(set ? undefined : live?.value);
+          if (!set && live !== undefined) live.used = true;
+          if (set) lru.set(key, now, { bytes, until: now + life });
+          if (set && bytes <= 10)
+            list = [
+              ...withRoomFor(bytes, list),
+              { key, value: now, bytes, until: now + life, used: false },
+            ];
           expect(lru.size).toBe(list.length);
           expect(lru.bytes).toBe(list.reduce((sum, one) => sum + one.bytes, 0));
         });

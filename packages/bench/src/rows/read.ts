@@ -172,7 +172,7 @@ export const read: Section = {
       rows.push(theirs, own);
     }
     // No figure depends on these.
-    const fewer = Math.ceil(stage.effort.turns / 2);
+    const fewer = Math.ceil(stage.effort.turns / 3);
     rows.push(...(await measure(stage, await othersOf(stage), fewer)));
     // By itself: beside so many others the thousand would come once in a while, each of them alone.
     rows.push(...(await measure(stage, [await byKey(stage)], fewer)));

@@ -18,9 +18,13 @@ const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(do
 const each = (ports: readonly number[], requests: Iterable<Buffer>): Promise<Measured> =>
   drive({ ports, inFlight: IN_FLIGHT, next: once(requests) });
 
-/** How many callers one turn of a row has: each of them comes again before their object falls asleep. */
+/** How many callers one turn of a row has. */
 const CALLERS_PER_TURN = 64;
-const GROUPS = 4;
+/**
+ * Few enough that each of them comes again within two seconds: with four, a slow moment of the machine
+ * made all of them hits that come alone (ALONE_MS), which pay rows of their own, and nothing of it showed.
+ */
+const GROUPS = 2;
 /** A turn of few callers is over soon: so many to one of the reads. */
 const TURNS = 3;
 /** And so many come first, unmeasured: a second or more of each row, as the reads have. */

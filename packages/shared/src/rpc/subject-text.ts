@@ -2,13 +2,14 @@ import type { Tier } from "../plans.ts";
 import type { Role, Scope } from "./caller.ts";
 import type { Admitted, Ask, Denied, LimitClass, Presented } from "./subject.ts";
 
+declare const meaning: unique symbol;
+type Text<T> = string & { readonly [meaning]?: T };
+
 /**
  * How `admit` crosses its binding: one text each way, a line per field. An object costs every one of
  * its members, as JSON does its parsing, and nearly every request pays for both (decisions 15, 19).
  * Both ends are ours, so what is no such text is a bug: it throws or is refused by the rules.
  */
-declare const meaning: unique symbol;
-type Text<T> = string & { readonly [meaning]?: T };
 export type AskText = Text<Ask>;
 export type AnswerText = Text<Admitted | Denied>;
 

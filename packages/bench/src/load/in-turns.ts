@@ -16,7 +16,7 @@ export interface Compared {
   statuses: Record<number, number>;
 }
 
-/** How many unmeasured slices come first, at the least: code is compiled and objects are awake by then. */
+/** How many unmeasured slices come first unless a section says more: code is compiled and objects are awake by then. */
 const WARM_UPS = 1;
 
 const addStatuses = (all: readonly Measured[]): Record<number, number> => {

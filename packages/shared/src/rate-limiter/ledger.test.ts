@@ -34,7 +34,13 @@ describe("persistence ahead of use", () => {
     expect(answers.every(({ write, closeAt }) => write && closeAt === null)).toBe(true);
   });
 
-  it("reserves as many as came in the last second, and asks for no timer once they are used", () => {
+  it("writes two rows for a write and the read after it, and asks for no timer", () => {
+    const ledger = Ledger.restore(null, START);
+    for (const now of [START, START + 50, START + 60_000, START + 60_050])
+      expect(ledger.admit([hour(5_000)], 1, now)).toMatchObject({ write: true, closeAt: null });
+  });
+
+  it("reserves from the third on as many as came in the last second, and asks for no timer once they are used", () => {
     const ledger = Ledger.restore(null, START);
     const answers = [0, 1, 2, 3, 4, 5, 6, 7].map((ms) =>
       ledger.admit([hour(5_000)], 1, START + ms),
@@ -42,9 +48,9 @@ describe("persistence ahead of use", () => {
     const due = (ms: number) => START + ms + LEAST_PATIENCE_MS;
     const rows = answers.flatMap(({ write }, nth) => (write ? [nth] : []));
     const armed = answers.map(({ closeAt }) => closeAt);
-    expect(rows).toEqual([0, 1, 3, 7]);
-    expect(armed.slice(0, 4)).toEqual([null, due(1), null, due(3)]);
-    expect(armed.slice(4)).toEqual([due(4), due(5), null, due(7)]);
+    expect(rows).toEqual([0, 1, 2, 5]);
+    expect(armed.slice(0, 4)).toEqual([null, null, due(2), due(3)]);
+    expect(armed.slice(4)).toEqual([null, due(5), due(6), due(7)]);
   });
 
   it("never reserves more than every policy has left", () => {
@@ -56,33 +62,33 @@ describe("persistence ahead of use", () => {
 
   it("drops the reservation of a policy that is no longer asked", () => {
     const ledger = Ledger.restore(null, START);
-    for (const ms of [0, 1]) ledger.admit([hour(5_000), creates], 1, START + ms);
+    for (const ms of [0, 1, 2]) ledger.admit([hour(5_000), creates], 1, START + ms);
     const long = START + ALONE_MS + 100;
     const times = [START + 500, long, long + 1];
     const answers = times.map((now) => ledger.admit([hour(5_000)], 1, now));
     expect(answers.map(({ write }) => write)).toEqual([false, true, false]);
     const now = long + 1;
     const [restored] = Ledger.restore(ledger.snapshot(), now).limits([creates], now);
-    expect(restored?.remaining).toBe(creates.limit - 2);
+    expect(restored?.remaining).toBe(creates.limit - 3);
   });
 
   it("needs a row again after the deadline", () => {
     const ledger = Ledger.restore(null, START);
     ledger.admit([hour(5_000)], 1, START);
-    for (const ms of [1, 2, 3]) ledger.admit([hour(5_000)], 1, START + ms);
-    expect(ledger.admit([hour(5_000)], 1, START + 3 + STEP_LIFE_MS).write).toBe(false);
-    expect(ledger.admit([hour(5_000)], 1, START + 4 + STEP_LIFE_MS).write).toBe(true);
+    for (const ms of [1, 2]) ledger.admit([hour(5_000)], 1, START + ms);
+    expect(ledger.admit([hour(5_000)], 1, START + 2 + STEP_LIFE_MS).write).toBe(false);
+    expect(ledger.admit([hour(5_000)], 1, START + 3 + STEP_LIFE_MS).write).toBe(true);
   });
 
   it("gives the unused rest back once, when it is due", () => {
     const { ask, ledger } = openLedger([hour(5_000)]);
-    ask(START);
-    const { closeAt } = ask(START + 1);
+    for (const ms of [0, 1]) ask(START + ms);
+    const { closeAt } = ask(START + 2);
     const due = closeAt ?? 0;
     expect(ledger().close(due - 1)).toEqual({ write: false, closeAt: due });
-    expect(remaining(Ledger.restore(ledger().snapshot(), due), 5_000, due)).toBe(4_997);
+    expect(remaining(Ledger.restore(ledger().snapshot(), due), 5_000, due)).toBe(4_995);
     expect(ledger().close(due)).toEqual({ write: true, closeAt: null });
-    expect(remaining(Ledger.restore(ledger().snapshot(), due), 5_000, due)).toBe(4_998);
+    expect(remaining(Ledger.restore(ledger().snapshot(), due), 5_000, due)).toBe(4_997);
     expect(ledger().close(due)).toEqual({ write: false, closeAt: null });
   });
 
@@ -137,9 +143,9 @@ describe("persistence ahead of use", () => {
     const midnight = Date.UTC(2026, 10, 22);
     const policies = [perDay("key/day:k1", 1_000)];
     const { ask, crash, limits } = openLedger(policies);
-    for (const ms of [10, 9, 8, 7, 6]) ask(midnight - ms);
+    for (const ms of [11, 10, 9, 8, 7, 6]) ask(midnight - ms);
     crash(midnight - 5);
-    expect(limits(midnight - 5)[0]?.remaining).toBe(993);
+    expect(limits(midnight - 5)[0]?.remaining).toBe(989);
     crash(midnight);
     expect(limits(midnight)[0]?.remaining).toBe(1_000);
   });

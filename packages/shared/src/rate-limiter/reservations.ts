@@ -5,10 +5,16 @@ import type { Tally } from "./tally.ts";
 
 /**
  * Hits further apart than this come alone: each is made durable by itself. By price alone it were
- * 600 ms; but a row costs its caller a third of a millisecond, and somebody who clicks once a second
- * must not be slower than somebody who hammers.
+ * 600 ms; but a row costs its caller a third of a millisecond, and somebody who clicks every few
+ * seconds must not be slower than somebody who hammers (decision 20).
  */
-export const ALONE_MS = 2_500;
+export const ALONE_MS = 4_000;
+
+/**
+ * A write and the read after it, and no more, are what mostly comes of a click: two rows, and no third
+ * one that gives back what the second had reserved. The hit after them is taken for the third of many.
+ */
+const STEPS_BEGIN_AT = 3;
 
 /**
  * How long units written ahead may be used. A crash stamps them at its end, so a longer life wastes
@@ -43,13 +49,19 @@ export class Reservations {
   private lastHit = -Infinity;
   /** When the hits began that have followed each other since, none of them alone. */
   private since = -Infinity;
+  /** How many they are. */
+  private following = 0;
   /** Units and requests reserved in all: while it is 0 there is nothing to give back. */
   private outstanding = 0;
 
   /** True when the hit was durable before: no row is needed. Else `all` are reserved anew. */
   spend(asked: readonly Tally[], all: Iterable<Tally>, cost: number, now: number): boolean {
     const alone = now - this.lastHit >= ALONE_MS;
-    if (alone) this.since = now;
+    if (alone) {
+      this.since = now;
+      this.following = 0;
+    }
+    this.following += 1;
     let covered = now <= this.deadline && this.requests >= 1;
     for (const tally of asked) {
       tally.pace.hit(now);
@@ -59,7 +71,8 @@ export class Reservations {
     this.pace.hit(now);
     this.lastHit = now;
     if (!covered) {
-      this.reserve(asked, all, cost, now, alone ? 0 : roomOf(asked, cost, now));
+      const room = this.following < STEPS_BEGIN_AT ? 0 : roomOf(asked, cost, now);
+      this.reserve(asked, all, cost, now, room);
       return false;
     }
     for (const tally of asked) tally.reserved -= cost;

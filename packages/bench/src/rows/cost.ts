@@ -1,4 +1,5 @@
 import type { Tier } from "@luna/shared/plans";
+import { ALONE_MS } from "@luna/shared/rate-limiter/reservations";
 
 import {
   explainMillion,
@@ -17,7 +18,7 @@ import { warm, type Populated, type Stage } from "../stage.ts";
 import type { Section } from "./section.ts";
 
 /** Longer than an object keeps an unused step, and than the database's answers take. */
-const TIMERS_MS = 4_500;
+const TIMERS_MS = ALONE_MS + 500;
 /** An object that nobody asks is gone from memory after about ten seconds. */
 const ASLEEP_MS = 12_000;
 const MONTH_REQUESTS = 30_000_000;

@@ -21,8 +21,8 @@ const each = (ports: readonly number[], requests: Iterable<Buffer>): Promise<Mea
 /** How many callers one turn of a row has. */
 const CALLERS_PER_TURN = 64;
 /**
- * Few enough that each of them comes again within two seconds: with four, a slow moment of the machine
- * made all of them hits that come alone (ALONE_MS), which pay rows of their own, and nothing of it showed.
+ * Few enough that each of them comes again well within ALONE_MS, also in a slow moment of the machine:
+ * else all of them are hits that come alone, which pay rows of their own, and nothing of it shows.
  */
 const GROUPS = 2;
 /** A turn of few callers is over soon: so many to one of the reads. */

@@ -118,6 +118,12 @@ describe("persistence ahead of use", () => {
     expect(rows).toBeLessThanOrEqual(1_000 / 50 + 6);
   });
 
+  it("takes clicks every three seconds for hits that go on, and writes one row for twenty", () => {
+    const { rows, given } = rowsOf(every(3_000, 200));
+    expect(given).toBe(0);
+    expect(rows).toBeLessThanOrEqual(200 / 20 + 6);
+  });
+
   it.each([
     ["a second", "a burst", every(10, 4), LEAST_PATIENCE_MS],
     ["as long as they lasted", "hits of two seconds", every(400, 6), 2_000],

@@ -11,8 +11,8 @@ import type { Tally } from "./tally.ts";
 export const ALONE_MS = 4_000;
 
 /**
- * A write and the read after it, and no more, are what mostly comes of a click: two rows, and no third
- * one that gives back what the second had reserved. The hit after them is taken for the third of many.
+ * A write and the read after it, and no more, are two rows, and no third one that gives back what the
+ * second had reserved. The hit after them is taken for the third of many.
  */
 const STEPS_BEGIN_AT = 3;
 

@@ -86,6 +86,16 @@ describe("a read that may be kept", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("is known to the edge after one's own write, by what the write answered", async () => {
+    await settled(ada.accessToken);
+    for (const name of ["Ada Ray", "Ada Roe"]) {
+      const written = await json(rename(ada, name));
+      const next = await read(ada.accessToken);
+      expect(next.headers.get("cache-status")).toBe(HIT);
+      expect(await next.json()).toEqual(written);
+    }
+  });
+
   it("is read anew and never kept while a write is under way", async () => {
     const { SUBJECTS } = await mesh.server
       .getWorker<{
@@ -104,6 +114,8 @@ describe("a read that may be kept", () => {
     await rename(ada, "Ada, unsettled");
     expect(await nameOf(ada)).toBe("Ada, unsettled");
     await SUBJECTS.getByName(ada.user.id).settle(["lost"]);
+    // Nobody knows whether the lost one was the last, so what the other answered is not served.
+    expect(await stateOf(ada.accessToken)).toBe(MISS);
     await settled(ada.accessToken);
     expect(await nameOf(ada)).toBe("Ada, unsettled");
   });

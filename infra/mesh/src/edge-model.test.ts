@@ -18,6 +18,7 @@ const CONTROLS = [
   "marks in memory",
   "timestamps",
   "endless writes",
+  "answers kept by chance",
 ] as const;
 type Control = "none" | (typeof CONTROLS)[number];
 
@@ -104,6 +105,10 @@ const runSchedule = async (seed: number, control: Control): Promise<Stale[]> => 
     stored += 1;
     const written = stored;
     yield;
+    // What it answers with is kept as the next read, as soon as it may be shown at all.
+    const name = control === "answers kept by chance" ? admit(null) : mark;
+    const answer = { status: 200, headers: {}, body: String(written) };
+    if (!byAnother && name !== null) keepAtEdge(keyOf(name), answer, null, started);
     // The answer reaches the client, or the client never learns.
     if (random() < 0.8) acknowledged = Math.max(acknowledged, written);
     yield;

@@ -158,3 +158,68 @@ describe("a read that may be kept", () => {
     expect(await read(entry, users, NOW, other)).toBe(HIT);
   });
 });
+
+describe("the answer of a write", () => {
+  const says = (location: string, status = 200) => {
+    const headers = { "content-type": "application/json", "content-location": location };
+    return usersThat(() => Promise.resolve({ status, headers, body: '{"name":"New"}' }));
+  };
+  const AS_READ = says("/v1/me");
+
+  /** A write by Ann under `m1`, and what a read of `version` finds of it in the same isolate. */
+  const readAfter = async (
+    users: ReturnType<typeof usersThat>,
+    {
+      asked = url,
+      headers = {},
+      entry = entryOf({ version: null }, "m1"),
+    }: { asked?: string; headers?: Record<string, string>; entry?: Entry } = {},
+    change: Partial<Admitted> = {},
+    now = NOW,
+  ) => {
+    const { passage } = passageWith({ ...subjectsThat(), ...users });
+    const patch = at(asked, { method: "PATCH", body: "{}", headers });
+    await answerEntry(patch, write, entry, passage);
+    const admitted = { ...ADMITTED, version: "m1", ...change };
+    const reader = { ...passage, now };
+    return answerEntry(at(asked), routeOf(), { ...entry, admitted, mark: null }, reader);
+  };
+  const HIT = { headers: { "cache-status": "luna; hit" }, body: '{"name":"New"}' };
+
+  it("is kept as the next read, under the mark of the write", async () => {
+    expect(await readAfter(AS_READ)).toMatchObject(HIT);
+  });
+
+  it("reaches the writer as the service gave it", async () => {
+    const { passage } = passageWith({ ...subjectsThat(), ...AS_READ });
+    const patch = at(url, { method: "PATCH", body: "{}" });
+    const answer = await answerEntry(patch, write, entryOf({ version: null }, "m1"), passage);
+    expect(answer).toMatchObject({ headers: { "content-location": "/v1/me" } });
+    expect(answer).not.toHaveProperty(["headers", "cache-status"]);
+  });
+
+  it("is kept no longer than a read of the same moment", async () => {
+    const ends = () => ({ entry: entryOf({ version: null, validUntil: NOW + 5_000 }, "m1") });
+    expect(await readAfter(AS_READ, ends(), {}, NOW + 4_999)).toMatchObject(HIT);
+    expect(await readAfter(AS_READ, ends(), {}, NOW + 5_000)).not.toMatchObject(HIT);
+    expect(await readAfter(AS_READ, {}, {}, NOW + 60_000)).not.toMatchObject(HIT);
+  });
+
+  it.each<[string, Parameters<typeof readAfter>]>([
+    ["that another write follows", [AS_READ, {}, { version: "m2" }]],
+    ["for other scopes", [AS_READ, {}, { scopes: ["read"] }]],
+    ["in another language", [AS_READ, { headers: { "accept-language": "de" } }]],
+    ["that says to be another resource", [says("/v1/me/usage")]],
+    ["that does not say what it is", [usersThat(answers(200))]],
+    ["that was sent with a query", [AS_READ, { asked: `${url}?page=2` }]],
+    ["that made something", [says("/v1/me", 201)]],
+    ["that was refused", [says("/v1/me", 422)]],
+    ["whose reads are not kept", [says("/v1/me/usage"), { asked: `${url}/usage` }]],
+    [
+      "of somebody whom the degraded mode let in",
+      [AS_READ, { entry: { ...entryOf(), admitted: null, mark: "m1" } }],
+    ],
+  ])("is not kept for one %s", async (_what, asked) => {
+    expect(await readAfter(...asked)).not.toMatchObject(HIT);
+  });
+});

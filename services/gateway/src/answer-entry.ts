@@ -5,29 +5,14 @@ import { headersOf } from "@luna/shared/rate-limiter/headers";
 
 import { callerOf, type Entry } from "./admit.ts";
 import { clientOf } from "./client.ts";
-import { fromEdge, keepAtEdge, type CacheKey } from "./edge-cache.ts";
+import { fromEdge, keepAtEdge } from "./edge-cache.ts";
+import { keyOfRead, keyOfWrite } from "./edge-key.ts";
 import { doorFor } from "./doors.ts";
 import { forward } from "./forward.ts";
 import type { MappedRoute } from "./route-map.generated.ts";
 import type { Passage } from "./serve.ts";
 import { settle } from "./settlements.ts";
 import { countRead } from "./shared-cache.ts";
-
-/** Under what this read may be kept, or `null` when it may not be. */
-const cacheKey = (
-  { url, headers }: Arrival,
-  route: MappedRoute,
-  { shown, admitted }: Entry,
-): CacheKey | null => {
-  if (!route.cached || admitted === null || admitted.version === null) return null;
-  return {
-    userId: shown.userId,
-    scopes: admitted.scopes,
-    url,
-    language: headers.get("accept-language") ?? "",
-    version: admitted.version,
-  };
-};
 
 /**
  * Whether nothing more will be written. A service that failed, or whose answer nobody waited for, may
@@ -44,16 +29,19 @@ const answerTo = async (
   passage: Passage,
 ): Promise<Answered | Failure> => {
   const { now, config } = passage;
-  const key = cacheKey(arrival, route, entry);
+  const key = keyOfRead(arrival, route, entry);
   const kept = key === null ? null : fromEdge(key, now);
   if (key !== null) countRead(kept !== null);
   if (kept !== null) return kept;
   const caller = callerOf(entry, clientOf(arrival, config));
   const answer = await forward(doorFor(route.service, passage), arrival, route, caller, passage);
   if (isOver(answer)) settle(entry, passage);
-  return answer instanceof Failure || key === null || answer.status !== 200
-    ? answer
-    : keepAtEdge(key, answer, entry.admitted?.validUntil ?? null, now);
+  if (answer instanceof Failure || answer.status !== 200) return answer;
+  const validUntil = entry.admitted?.validUntil ?? null;
+  if (key !== null) return keepAtEdge(key, answer, validUntil, now);
+  const next = keyOfWrite(arrival, entry, answer);
+  if (next !== null) keepAtEdge(next, answer, validUntil, now);
+  return answer;
 };
 
 /** Answers a caller who has been let in, and says where they stand. */

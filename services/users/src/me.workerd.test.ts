@@ -68,6 +68,16 @@ describe("GET /v1/me", () => {
 
 describe("PATCH /v1/me", () => {
   it.each([
+    ["has changed something", { name: "Ann Bee" }],
+    ["has changed nothing", { name: "Name of ann" }],
+  ])("answers with what a GET shows then, and says so, when it %s", async (_what, change) => {
+    setTime(NOW + 1_000);
+    const answer = await patchMe("ann", JSON.stringify(change));
+    expect([answer.status, answer.headers.get("content-location")]).toEqual([200, "/v1/me"]);
+    expect(await answer.text()).toBe(await (await getMe("ann")).text());
+  });
+
+  it.each([
     ["name", "Ann Bee", { name: "Ann Bee" }],
     ["avatarUrl", "https://example.com/a.png?x=1", { avatar_url: "https://example.com/a.png?x=1" }],
     ["locale", "pt-BR", { locale: "pt-BR" }],

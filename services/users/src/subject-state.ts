@@ -89,7 +89,7 @@ export class SubjectState {
       const never = retryAt === Infinity;
       return { answer: { ...denied, retryAt: never ? null : (retryAt ?? now) }, closeAt };
     }
-    if (ask.mark !== null) this.mark(ask.mark, now);
+    if (ask.mark !== null) this.markOwn(ask.mark, now);
     const version = this.versionAt(now);
     const { role, scopes } = identity;
     const rateLimit = rateLimitFields(limits);
@@ -104,9 +104,19 @@ export class SubjectState {
     this.version = crypto.randomUUID();
   }
 
+  /**
+   * As `mark`, for a request of the user's own. While no other write is under way the mark names the
+   * version that its answer shows, so that its gateway can keep that answer for the next read.
+   */
+  private markOwn(mark: string, now: number): void {
+    const alone = !this.marks.stand(now);
+    this.mark(mark, now);
+    if (alone) this.version = mark;
+  }
+
   settle(marks: readonly string[], plan: Plan | null): void {
+    // The version is as new as the mark: nobody was told one while it stood.
     for (const mark of marks) this.marks.settle(mark);
-    this.version = crypto.randomUUID();
     // Without a plan there is nothing a crash may not forget.
     if (plan !== null) this.change(applyPlan(this.facts, plan));
   }

@@ -48,14 +48,62 @@ describe("the version of a caller's data", () => {
   it("is a new one for the question that tells of a write's end, even for one that is refused", async () => {
     const before = await version("m1");
     const told = await admit({ settled: ["m1"] });
-    expect(told).toMatchObject({
-      admitted: true,
-      version: expect.stringMatching(/^[\da-f-]{36}$/),
-    });
+    expect(told).toMatchObject({ admitted: true, version: "m1" });
     await version("m2");
     expect(await verdict({ cost: 1_000_000, settled: ["m2"] })).toBe("rate_limited");
     const after = await version();
     expect([before, null]).not.toContain(after);
+  });
+
+  it("is named by a write that nothing else has overlapped, for its answer to be kept under", async () => {
+    await version("m1");
+    await subject().settle(["m1"]);
+    expect(await version()).toBe("m1");
+    await version("m2");
+    await subject().settle(["m2"]);
+    expect(await version()).toBe("m2");
+    // Told once more, or of a write that is long over, it stays.
+    await subject().settle(["m2"]);
+    await subject().settle(["m1"]);
+    expect(await version()).toBe("m2");
+  });
+
+  const settle = (mark: string) => subject().settle([mark]);
+  it.each<[string, () => Promise<unknown>]>([
+    ["began before and ends before", () => settle("other")],
+    ["began before and ends after", () => settle("m1").then(() => settle("other"))],
+  ])("is not named by a write when another %s", async (_what, end) => {
+    await version("other");
+    await version("m1");
+    await end();
+    await settle("m1");
+    expect(["other", "m1", null]).not.toContain(await version());
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ["another write was announced", () => version("m2").then(() => settle("m2"))],
+    [
+      "billing announced one",
+      () =>
+        subject()
+          .mark("b1")
+          .then(() => settle("b1")),
+    ],
+    ["billing changed the plan", () => apply(subscriptionOf("ann"))],
+    ["auth told a fact", () => push("ann", account(2, { role: "admin" }))],
+    ["the object was aborted", () => abortAllDurableObjects()],
+  ])("is not named by a write when meanwhile %s", async (_what, happen) => {
+    await version("m1");
+    await happen();
+    await settle("m1");
+    setTime(NOW + 2 * MARK_MS);
+    expect(["b1", "m2", "m1", null]).not.toContain(await version());
+  });
+
+  it("is never named by a write of somebody else", async () => {
+    await subject().mark("b1");
+    await settle("b1");
+    expect(["b1", null]).not.toContain(await version());
   });
 
   it("is none while one of several writes is not settled", async () => {

@@ -12,5 +12,7 @@ export const updateMe = async (
 ): Promise<Reply | Failure> => {
   const caller = signedIn(context);
   const user = await context.own(caller).change(body, context.trace, context.now);
-  return user === null ? notYetHere() : reply(200, meOf(user, caller, context.now));
+  if (user === null) return notYetHere();
+  // Says that this is what a GET shows now (RFC 9110 §8.7): the gateway need not ask for it again.
+  return reply(200, meOf(user, caller, context.now), { "content-location": "/v1/me" });
 };

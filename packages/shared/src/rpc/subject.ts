@@ -23,7 +23,10 @@ export interface Ask {
   needs: Scope;
   /** Units it costs; 1 for everything but batches. */
   cost: number;
-  /** An unsafe request marks the caller's data as unsettled under this id; a read has none. */
+  /**
+   * An unsafe request marks the caller's data as unsettled under this id; a read has none. When nothing
+   * else has touched the data before it is settled, it then is the version.
+   */
   mark: string | null;
   /** Marks of this user whose requests are over, settled before anything is decided. */
   settled: readonly string[];

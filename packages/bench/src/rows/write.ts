@@ -11,9 +11,22 @@ import type { Section } from "./section.ts";
 let names = 0;
 const freshName = (): string => JSON.stringify({ name: `Ada ${(names += 1)}` });
 
-/** Settling follows the answer; until it is done a read is served, but not kept. */
+/** Time for what follows an answer. */
 const SETTLED_MS = 100;
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+const patchMe = ({ token }: Account) =>
+  requestBytes({ method: "PATCH", path: "/v1/me", token, body: freshName() });
+const getMe = ({ token }: Account) => requestBytes({ path: "/v1/me", token });
+
+/** In a language nobody has read in before, so that nothing kept answers. */
+let languages = 0;
+const getColdMe = ({ token }: Account) =>
+  requestBytes({
+    path: "/v1/me",
+    token,
+    headers: { "accept-language": `en, x-${(languages += 1)}` },
+  });
 
 const each = (ports: readonly number[], requests: Iterable<Buffer>): Promise<Measured> =>
   drive({ ports, inFlight: IN_FLIGHT, next: once(requests) });
@@ -54,8 +67,6 @@ const rowsOf = async (stage: Stage): Promise<Row[]> => {
     const next = inGroups(all);
     return { name, slice: () => each(ports, next().map(ask)) };
   };
-  const patchMe = ({ token }: Account) =>
-    requestBytes({ method: "PATCH", path: "/v1/me", token, body: freshName() });
   const patchBare = (caller: string) =>
     requestBytes({
       method: "PATCH",
@@ -63,7 +74,6 @@ const rowsOf = async (stage: Stage): Promise<Row[]> => {
       headers: { "x-user": caller },
       body: freshName(),
     });
-  const getMe = ({ token }: Account) => requestBytes({ path: "/v1/me", token });
   const getBare = (caller: string) => requestBytes({ path: "/", headers: { "x-user": caller } });
   const miss = row("me.miss", mesh.ports, accounts, getMe);
 
@@ -79,39 +89,39 @@ const rowsOf = async (stage: Stage): Promise<Row[]> => {
         return miss.slice();
       },
     },
+    row("me.cold", mesh.ports, accounts, getColdMe),
   ];
 };
 
-/** Sequential trips to D1 that the first read after a write makes. */
-const roundTrips = async (stage: Stage): Promise<number> => {
+/** Sequential trips to D1 that the first read after a write makes, and one that finds nothing kept. */
+const roundTrips = async (stage: Stage): Promise<{ miss: number; cold: number }> => {
   const populated = await stage.populate({ shell: "counting" }, 50, "pro");
   const { mesh, accounts } = populated;
   await warm(populated);
-  await each(
-    mesh.ports,
-    accounts.map(({ token }) =>
-      requestBytes({ method: "PATCH", path: "/v1/me", token, body: freshName() }),
-    ),
-  );
+  const trips = async (ask: (account: Account) => Buffer): Promise<number> => {
+    await mesh.instruments.reset();
+    await each(mesh.ports, accounts.map(ask));
+    return (await mesh.instruments.total()).d1RoundTrips / accounts.length;
+  };
+  await each(mesh.ports, accounts.map(patchMe));
   await pause(SETTLED_MS);
-  await mesh.instruments.reset();
-  await each(
-    mesh.ports,
-    accounts.map(({ token }) => requestBytes({ path: "/v1/me", token })),
-  );
-  return (await mesh.instruments.total()).d1RoundTrips / accounts.length;
+  return { miss: await trips(getMe), cold: await trips(getColdMe) };
 };
 
-/** `PATCH /v1/me` and the read after it, beside a Worker that does just the database's part. */
+/** `PATCH /v1/me` and the reads after it, beside a Worker that does just the database's part. */
 export const write: Section = {
   ids: ["patch.vs_bare_batch", "me.miss.vs_bare_d1_read", "me.miss.d1_round_trips"],
   async run(stage, print) {
     const rows = await inTurns(await rowsOf(stage), stage.effort.turns * TURNS, WARM_UPS);
     printRows(rows.values(), print);
+    const bareRead = rows.get("bare-d1-read");
+    const trips = await roundTrips(stage);
     return [
       figure("patch.vs_bare_batch", ratio(rows.get("patch"), rows.get("bare-d1-batch"))),
-      figure("me.miss.vs_bare_d1_read", ratio(rows.get("me.miss"), rows.get("bare-d1-read"))),
-      figure("me.miss.d1_round_trips", await roundTrips(stage)),
+      figure("me.miss.vs_bare_d1_read", ratio(rows.get("me.miss"), bareRead)),
+      figure("me.miss.d1_round_trips", trips.miss),
+      figure("me.cold.vs_bare_d1_read", ratio(rows.get("me.cold"), bareRead), "ratio"),
+      figure("me.cold.d1_round_trips", trips.cold, "per request"),
       ...rowFigures(rows.values()),
     ];
   },

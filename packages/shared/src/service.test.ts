@@ -8,7 +8,8 @@ import { anonymous, user } from "./http/request-for-tests.ts";
 import { reply } from "./http/reply.ts";
 import { routesOf } from "./http/route.ts";
 import type { RequestContext } from "./http/router.ts";
-import { answeredOf, type Asked } from "./rpc/exchange.ts";
+import type { Caller } from "./rpc/caller.ts";
+import { answeredOf, askedText, type AskedText } from "./rpc/exchange.ts";
 import { createService, type ServiceEnv } from "./service.ts";
 
 const SECRET = "whsec_4f9a7c21b8e3";
@@ -65,22 +66,24 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const get = (path: string, headers: Record<string, string> = {}): Asked => ({
-  method: "GET",
-  url: `https://a.test${path}`,
-  headers,
-  body: null,
-});
+const getBy = (
+  caller: Caller,
+  path: string,
+  headers: Record<string, string> = {},
+): [AskedText, null] => [
+  askedText({ method: "GET", url: `https://a.test${path}`, headers, caller }),
+  null,
+];
 
 describe("a service", () => {
   it("answers by its routes and its context", async () => {
-    const answer = answeredOf(await service.exchange(env(), ctx, get("/v1/x/1"), anonymous));
+    const answer = answeredOf(await service.exchange(env(), ctx, ...getBy(anonymous, "/v1/x/1")));
     expect([answer.status, answer.body]).toEqual([200, '{"answer":42}']);
   });
 
   it("writes one line per request, with its trace and without its query", async () => {
-    const asked = get("/v1/x/1?token=abc", { "x-request-id": "of-the-gateway" });
-    await service.exchange(env(), ctx, asked, user);
+    const asked = getBy(user, "/v1/x/1?token=abc", { "x-request-id": "of-the-gateway" });
+    await service.exchange(env(), ctx, ...asked);
     expect(lines).toMatchObject([
       {
         level: "info",
@@ -98,14 +101,14 @@ describe("a service", () => {
   });
 
   it("answers a problem with the request id of the gateway", async () => {
-    const asked = get("/nowhere", { "x-request-id": "of-the-gateway" });
-    const { body } = answeredOf(await service.exchange(env(), ctx, asked, anonymous));
+    const asked = getBy(anonymous, "/nowhere", { "x-request-id": "of-the-gateway" });
+    const { body } = answeredOf(await service.exchange(env(), ctx, ...asked));
     expect(JSON.parse(body ?? "")).toMatchObject({ status: 404, requestId: "of-the-gateway" });
   });
 
   it("answers 503 and names the variable to the log only when it is not set up", async () => {
     const broken = env({ SIGNING_SECRET: "x7kQ0zR_pl" });
-    const said = await service.exchange(broken, ctx, get("/v1/x/1"), anonymous);
+    const said = await service.exchange(broken, ctx, ...getBy(anonymous, "/v1/x/1"));
     const { status, body } = answeredOf(said);
     expect([status, JSON.parse(body ?? "")]).toMatchObject([503, { code: "misconfigured" }]);
     expect(body).not.toContain("SIGNING_SECRET");

@@ -11,7 +11,14 @@ import { createRouter, type RequestContext } from "./http/router.ts";
 import { createLogger, tracedLogger, type Logger } from "./logger/logger.ts";
 import type { Caller } from "./rpc/caller.ts";
 import type { Health } from "./rpc/door.ts";
-import { answeredText, type Answered, type AnsweredText, type Asked } from "./rpc/exchange.ts";
+import {
+  answeredText,
+  askedOf,
+  type Answered,
+  type AnsweredText,
+  type AskedText,
+  type Body,
+} from "./rpc/exchange.ts";
 import { childOf, traceFromHeaders, type Trace } from "./trace.ts";
 
 /** What every service that owns a database is bound to. */
@@ -129,12 +136,13 @@ export const createService = <
   const exchange = async (
     env: Env,
     ctx: WaitUntil,
-    asked: Asked,
-    caller: Caller,
+    text: AskedText,
+    body: Body,
   ): Promise<AnsweredText> => {
-    const arrival = arrivedAs(asked);
+    const asked = askedOf(text);
+    const arrival = arrivedAs(asked, body);
     const trace = traceFromHeaders(arrival.headers);
-    return answeredText(await handle(env, ctx, arrival, caller, trace));
+    return answeredText(await handle(env, ctx, arrival, asked.caller, trace));
   };
 
   const health = async (env: Env): Promise<Health> => {

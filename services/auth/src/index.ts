@@ -1,9 +1,8 @@
 import { relayDue } from "@luna/shared/outbox/outbox";
 import { Sweeper, type Swept } from "@luna/shared/outbox/sweeper";
 import type { AuthForGateway } from "@luna/shared/rpc/auth";
-import type { Caller } from "@luna/shared/rpc/caller";
 import type { BindingProps } from "@luna/shared/rpc/door";
-import type { AnsweredText, Asked } from "@luna/shared/rpc/exchange";
+import type { AnsweredText, AskedText, Body } from "@luna/shared/rpc/exchange";
 import { err } from "@luna/shared/rpc/result";
 import type { Presented } from "@luna/shared/rpc/subject";
 import type { TaskName, TaskRunner } from "@luna/shared/rpc/tasks";
@@ -28,8 +27,8 @@ export default class Auth extends WorkerEntrypoint<Env> {
 }
 
 export class ForGateway extends WorkerEntrypoint<Env, BindingProps> implements AuthForGateway {
-  handle(asked: Asked, caller: Caller): Promise<AnsweredText> {
-    return service.exchange(this.env, this.ctx, asked, caller);
+  handle(asked: AskedText, body: Body): Promise<AnsweredText> {
+    return service.exchange(this.env, this.ctx, asked, body);
   }
 
   health() {

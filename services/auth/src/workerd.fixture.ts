@@ -10,7 +10,7 @@ import { open } from "@luna/shared/key-set";
 import type { Caller } from "@luna/shared/rpc/caller";
 import { sealPurpose, type MailIntent } from "@luna/shared/rpc/mailer";
 import type { EmailChange, NewUser, SubjectPush } from "@luna/shared/rpc/users";
-import { exchange, type AnsweredText, type Asked } from "@luna/shared/rpc/exchange";
+import { exchange, type AnsweredText, type AskedText, type Body } from "@luna/shared/rpc/exchange";
 import * as v from "valibot";
 import { expect, vi } from "vitest";
 
@@ -92,7 +92,8 @@ export const doorWith = ({
   const changed = { ...testEnv, ...change } as unknown as Env;
   return async (path: string, body: object, caller: Caller = anonymous): Promise<Response> => {
     const context = createExecutionContext();
-    const handle = (asked: Asked) => service.exchange(changed, context, asked, caller);
+    const handle = (asked: AskedText, bytes: Body) =>
+      service.exchange(changed, context, asked, bytes);
     const answer = await exchange({ handle }, requestOf(path, body), caller);
     await waitOnExecutionContext(context);
     return answer;
@@ -121,9 +122,9 @@ export const gatewayWith = (change: object) => {
   const service = createAuth(argon2id);
   const changed = { ...testEnv, ...change } as unknown as Env;
   return {
-    handle: async (asked: Asked, caller: Caller): Promise<AnsweredText> => {
+    handle: async (asked: AskedText, body: Body): Promise<AnsweredText> => {
       const context = createExecutionContext();
-      const answered = await service.exchange(changed, context, asked, caller);
+      const answered = await service.exchange(changed, context, asked, body);
       await waitOnExecutionContext(context);
       return answered;
     },

@@ -1,6 +1,5 @@
-import type { Caller } from "@luna/shared/rpc/caller";
 import type { BindingProps, Health, ServiceDoor } from "@luna/shared/rpc/door";
-import type { AnsweredText, Asked } from "@luna/shared/rpc/exchange";
+import type { AnsweredText, AskedText, Body } from "@luna/shared/rpc/exchange";
 import { err } from "@luna/shared/rpc/result";
 import type { TaskName, TaskRunner } from "@luna/shared/rpc/tasks";
 import { childOf, type Trace } from "@luna/shared/trace";
@@ -25,8 +24,8 @@ export default class BillingWebhook extends WorkerEntrypoint<Env> {
 }
 
 export class ForGateway extends WorkerEntrypoint<Env, BindingProps> implements ServiceDoor {
-  handle(asked: Asked, caller: Caller): Promise<AnsweredText> {
-    return service.exchange(this.env, this.ctx, asked, caller);
+  handle(asked: AskedText, body: Body): Promise<AnsweredText> {
+    return service.exchange(this.env, this.ctx, asked, body);
   }
 
   health(): Promise<Health> {

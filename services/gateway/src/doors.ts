@@ -2,7 +2,7 @@ import { CACHE_STATS } from "@luna/shared/cache/stats-report";
 import { arrivedAs } from "@luna/shared/http/arrival";
 import { createRouter } from "@luna/shared/http/router";
 import type { ServiceDoor } from "@luna/shared/rpc/door";
-import { answeredText } from "@luna/shared/rpc/exchange";
+import { answeredText, askedOf } from "@luna/shared/rpc/exchange";
 
 import { peersOf } from "./env.ts";
 import { meshHealth } from "./health.ts";
@@ -17,9 +17,10 @@ const answerOwn = createRouter(routes);
 
 /** The gateway's own routes, asked in the way every other service is. */
 const ownDoor = ({ env, config, trace, log, now }: Passage): Answers => ({
-  handle: async (asked, caller) => {
-    const answered = await answerOwn(arrivedAs(asked), {
-      caller,
+  handle: async (text, body) => {
+    const asked = askedOf(text);
+    const answered = await answerOwn(arrivedAs(asked, body), {
+      caller: asked.caller,
       trace,
       log,
       now,

@@ -3,12 +3,7 @@ import type { Arrival } from "@luna/shared/http/arrival";
 import { Failure } from "@luna/shared/http/problem";
 import { receiveBody } from "@luna/shared/http/receive-body";
 import type { Caller } from "@luna/shared/rpc/caller";
-import {
-  answeredOf,
-  type Answered,
-  type AnsweredText,
-  type Asked,
-} from "@luna/shared/rpc/exchange";
+import { answeredOf, askedText, type Answered, type AnsweredText } from "@luna/shared/rpc/exchange";
 import { traceparent, type Trace } from "@luna/shared/trace";
 
 import type { Answers } from "./doors.ts";
@@ -37,12 +32,7 @@ const addressOf = ({ url }: Arrival, target: string | null): string => {
   return address.href;
 };
 
-const stripped = (
-  { method, headers: given }: Arrival,
-  url: string,
-  bytes: Uint8Array<ArrayBuffer>,
-  trace: Trace,
-): Asked => {
+const passedOn = ({ headers: given }: Arrival, trace: Trace): Record<string, string> => {
   const headers: Record<string, string> = {
     "x-request-id": trace.requestId,
     traceparent: traceparent(trace),
@@ -51,7 +41,7 @@ const stripped = (
     const value = given.get(name);
     if (value !== null) headers[name] = value;
   }
-  return { method, url, headers, body: bytes.length === 0 ? null : bytes };
+  return headers;
 };
 
 const noAnswer = (method: string): Failure =>
@@ -70,10 +60,15 @@ export const forward = async (
   // Read here in full: a slow upload then occupies no service, and a refusal never breaks the socket.
   const bytes = await receiveBody(arrival);
   if (bytes instanceof Failure) return bytes;
-  const asked = stripped(arrival, addressOf(arrival, target), bytes, trace);
+  const asked = askedText({
+    method: arrival.method,
+    url: addressOf(arrival, target),
+    headers: passedOn(arrival, trace),
+    caller,
+  });
   const said = await withinRequest<AnsweredText | Failure>(
     DEADLINE_MS,
-    door.handle(asked, caller),
+    door.handle(asked, bytes.length === 0 ? null : bytes),
     () => noAnswer(arrival.method),
   );
   return said instanceof Failure ? said : answeredOf(said);

@@ -1,6 +1,5 @@
-import type { Caller } from "@luna/shared/rpc/caller";
 import type { BindingProps, Health, ServiceDoor } from "@luna/shared/rpc/door";
-import type { AnsweredText, Asked } from "@luna/shared/rpc/exchange";
+import type { AnsweredText, AskedText, Body } from "@luna/shared/rpc/exchange";
 import type { MailerForServices, MailIntent } from "@luna/shared/rpc/mailer";
 import { err, ok } from "@luna/shared/rpc/result";
 import type { TaskName, TaskRunner } from "@luna/shared/rpc/tasks";
@@ -36,8 +35,8 @@ export default class Mailer extends WorkerEntrypoint<Env> {
 }
 
 export class ForGateway extends WorkerEntrypoint<Env, BindingProps> implements ServiceDoor {
-  handle(asked: Asked, caller: Caller): Promise<AnsweredText> {
-    return service.exchange(this.env, this.ctx, asked, caller);
+  handle(asked: AskedText, body: Body): Promise<AnsweredText> {
+    return service.exchange(this.env, this.ctx, asked, body);
   }
 
   health(): Promise<Health> {

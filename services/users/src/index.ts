@@ -1,7 +1,6 @@
 import { DatabaseFailure } from "@luna/shared/d1/database";
-import type { Caller } from "@luna/shared/rpc/caller";
 import type { BindingProps, Health } from "@luna/shared/rpc/door";
-import type { AnsweredText, Asked } from "@luna/shared/rpc/exchange";
+import type { AnsweredText, AskedText, Body } from "@luna/shared/rpc/exchange";
 import { err, ok } from "@luna/shared/rpc/result";
 import type { TaskName, TaskRunner } from "@luna/shared/rpc/tasks";
 import {
@@ -33,8 +32,8 @@ export default class Users extends WorkerEntrypoint<Env> {
 export { Subject } from "./subject.ts";
 
 export class ForGateway extends WorkerEntrypoint<Env, BindingProps> implements UsersForGateway {
-  handle(asked: Asked, caller: Caller): Promise<AnsweredText> {
-    return service.exchange(this.env, this.ctx, asked, caller);
+  handle(asked: AskedText, body: Body): Promise<AnsweredText> {
+    return service.exchange(this.env, this.ctx, asked, body);
   }
 
   health(): Promise<Health> {

@@ -1,4 +1,4 @@
-import type { Asked } from "../rpc/exchange.ts";
+import type { Asked, Body } from "../rpc/exchange.ts";
 import { pathOf } from "./match.ts";
 
 /**
@@ -15,7 +15,7 @@ export interface Arrival {
   /** For its body, and for what only the platform knows of its sender; `null` across a binding. */
   request: Request | null;
   /** The body of what came across a binding; `null` for none, or for what has to be read yet. */
-  bytes: Uint8Array<ArrayBuffer> | null;
+  bytes: Body;
 }
 
 /** At a door of ours. */
@@ -25,7 +25,10 @@ export const arrivalOf = (request: Request): Arrival => {
 };
 
 /** Across a binding, where the names of headers are in lower case. */
-export const arrivedAs = ({ method, url, headers, body }: Asked): Arrival => ({
+export const arrivedAs = (
+  { method, url, headers }: Pick<Asked, "method" | "url" | "headers">,
+  body: Body,
+): Arrival => ({
   method,
   url,
   path: pathOf(url),

@@ -4,7 +4,7 @@ import { arrivedAs } from "./arrival.ts";
 import { createMatcher } from "./match.ts";
 
 const arrival = (method: string, path: string) =>
-  arrivedAs({ method, url: `https://a.test${path}`, headers: {}, body: null });
+  arrivedAs({ method, url: `https://a.test${path}`, headers: {} }, null);
 
 const match = createMatcher([
   { method: "GET", path: "/v1/me", name: "get me" },

@@ -22,7 +22,7 @@ describe("a body at the door", () => {
 
   it("that came across a binding is here already, up to the same limit", async () => {
     const body = utf8("moons");
-    const arrival = arrivedAs({ method: "POST", url: "https://a.test/", headers: {}, body });
+    const arrival = arrivedAs({ method: "POST", url: "https://a.test/", headers: {} }, body);
     expect(await receiveBody(arrival)).toEqual(body);
     expect(await codeOf(receiveBody(arrival, 4))).toBe("payload_too_large");
   });

@@ -1,5 +1,4 @@
-import type { Caller } from "./caller.ts";
-import type { AnsweredText, Asked } from "./exchange.ts";
+import type { AnsweredText, AskedText, Body } from "./exchange.ts";
 
 /** What a service says of itself; the gateway's `/health` is made of six of these. */
 export interface Health {
@@ -12,7 +11,7 @@ export interface Health {
 
 /** The entrypoint `ForGateway` of every private service. */
 export interface ServiceDoor {
-  handle(asked: Asked, caller: Caller): Promise<AnsweredText>;
+  handle(asked: AskedText, body: Body): Promise<AnsweredText>;
   health(): Promise<Health>;
 }
 

@@ -8,9 +8,11 @@ export interface Asked {
   method: string;
   url: string;
   headers: Record<string, string>;
-  /** Raw, because what was signed or hashed must arrive as it was sent. */
-  body: Uint8Array<ArrayBuffer> | null;
+  caller: Caller;
 }
+
+/** Of a request. Raw, because what was signed or hashed must arrive as it was sent. */
+export type Body = Uint8Array<ArrayBuffer> | null;
 
 export interface Answered {
   status: number;
@@ -20,12 +22,23 @@ export interface Answered {
 }
 
 declare const meaning: unique symbol;
+type Text<T> = string & { readonly [meaning]?: T };
+
+/**
+ * A request, but for its body, as it crosses a binding: JSON. An object would cost every one of its
+ * members, and arrive as something to be disposed of (decisions 15, 21).
+ */
+export type AskedText = Text<Asked>;
 
 /**
  * An answer as it crosses a binding: a line for its status, one for its headers as JSON, and what
- * follows is its body, if it has one. An object would arrive as something to be disposed of (decision 15).
+ * follows is its body, if it has one.
  */
-export type AnsweredText = string & { readonly [meaning]?: Answered };
+export type AnsweredText = Text<Answered>;
+
+export const askedText = (asked: Asked): AskedText => JSON.stringify(asked);
+
+export const askedOf = (text: AskedText): Asked => JSON.parse(text) as Asked;
 
 const LINE = "\n";
 /** Stands before a body, so that an empty one is told from none. */
@@ -50,12 +63,12 @@ export const responseOf = ({ status, headers, body }: Answered): Response =>
 
 /** Asks as the gateway does, for whoever has a `Request` and wants a `Response`. */
 export const exchange = async (
-  door: { handle(asked: Asked, caller: Caller): Promise<AnsweredText> },
+  door: { handle(asked: AskedText, body: Body): Promise<AnsweredText> },
   request: Request,
   caller: Caller,
 ): Promise<Response> => {
   const { method, url, headers } = request;
   const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
-  const asked = { method, url, headers: Object.fromEntries(headers), body };
-  return responseOf(answeredOf(await door.handle(asked, caller)));
+  const asked = askedText({ method, url, headers: Object.fromEntries(headers), caller });
+  return responseOf(answeredOf(await door.handle(asked, body)));
 };

@@ -14,6 +14,7 @@ export interface Shown {
   presented: Presented;
 }
 
+const SCHEME = "Bearer ";
 const BEARER = /^Bearer ([\w.-]+)$/i;
 /** Our longest credential has about 700 characters. */
 const MAX_HEADER = 4_096;
@@ -73,6 +74,12 @@ const readKey = async (
   return shown;
 };
 
+/** Nearly every header shows what was verified before, and is known without a second look at its form. */
+const remembered = (text: string, config: Config, now: number): Shown | undefined => {
+  const claims = rememberedClaims(text, config.API_URL, now);
+  return claims === undefined ? rememberedKey(text, config, now) : sessionOf(claims);
+};
+
 /**
  * What the `Authorization` header shows; `null` without one. A forgery ends here, with no hop, and what
  * was verified before is known at once.
@@ -85,11 +92,13 @@ export const readCredential = (
 ): Shown | Failure | null | Promise<Shown | Failure> => {
   const header = headers.get("authorization");
   if (header === null) return null;
+  if (header.startsWith(SCHEME)) {
+    const known = remembered(header.slice(SCHEME.length), config, now);
+    if (known !== undefined) return known;
+  }
   const text = header.length > MAX_HEADER ? undefined : BEARER.exec(header)?.[1];
   if (text === undefined) return invalidToken("Send the credential as a bearer token.");
-  const claims = rememberedClaims(text, config.API_URL, now);
-  if (claims !== undefined) return sessionOf(claims);
   return text.startsWith(API_KEY_PREFIX)
-    ? (rememberedKey(text, config, now) ?? readKey(text, config))
+    ? readKey(text, config)
     : readToken(text, env, config, now);
 };

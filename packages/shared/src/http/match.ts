@@ -14,12 +14,14 @@ export type Match<E> =
   | { entry: E; params: Record<string, string> }
   | { entry: null; allow: string[] };
 
-/** The path of an absolute URL as a request carries it: normalised already, so no parsing is needed. */
-export const pathOf = (url: string): string => {
-  const start = url.indexOf("/", url.indexOf("//") + 2);
-  const end = url.slice(start).search(/[?#]/);
-  return end === -1 ? url.slice(start) : url.slice(start, start + end);
+const before = (text: string, mark: string): string => {
+  const at = text.indexOf(mark);
+  return at === -1 ? text : text.slice(0, at);
 };
+
+/** The path of an absolute URL as a request carries it: normalised already, so no parsing is needed. */
+export const pathOf = (url: string): string =>
+  before(before(url.slice(url.indexOf("/", url.indexOf("//") + 2)), "#"), "?");
 
 interface Found<E> {
   match: { entry: E; params: Record<string, string> } | null;

@@ -17,10 +17,27 @@ const UNREADABLE = "[unreadable]";
  * No secret fits into so few kinds of characters but one of ours, which says so: ids, paths, words and
  * numbers, most of every line.
  */
-const HARMLESS = /^(?:(?![Ll][Uu][Nn][Aa]_)[\w/:-]){0,64}$/;
+const HARMLESS = /^[\w/:-]$/;
+const MAX_HARMLESS = 64;
+const harmless: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
+  HARMLESS.test(String.fromCharCode(code)),
+);
+const UNDERSCORE = "_".charCodeAt(0);
+const OURS = "luna";
 
-/** Whether a text may be written as it is: it holds no secret, and JSON escapes none of it. */
-export const isHarmless = (text: string): boolean => HARMLESS.test(text);
+/**
+ * Whether a text may be written as it is: it holds no secret, and JSON escapes none of it. By hand,
+ * because every line asks this of each of its values: as regular expressions they were 4 % of a read.
+ */
+export const isHarmless = (text: string): boolean => {
+  if (text.length > MAX_HARMLESS) return false;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (harmless[code] !== true) return false;
+    if (code === UNDERSCORE && text.slice(0, index).toLowerCase().endsWith(OURS)) return false;
+  }
+  return true;
+};
 
 export const redactText = (text: string): string => {
   if (isHarmless(text)) return text;

@@ -49,6 +49,21 @@ describe("the end of a write", () => {
     expect([subjects.settled, takeSettled(shown.userId)]).toEqual([["m1", "m2"], []]);
   });
 
+  it("is not told before its own second by the end of an earlier write", async () => {
+    const shown = somebody();
+    const subjects = subjectsThat(() => Promise.resolve(ADMITTED));
+    const { passage, done } = passageWith(subjects);
+    settle({ shown, mark: "m1" }, passage);
+    await vi.advanceTimersByTimeAsync(600);
+    await admit(shown, routeOf(), passage);
+    settle({ shown, mark: "m2" }, passage);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(subjects.settled).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    await done();
+    expect(subjects.settled).toEqual(["m2"]);
+  });
+
   it("waits while a question is answered without asking", async () => {
     const shown = somebody();
     const subjects = subjectsThat(() =>

@@ -21,12 +21,12 @@ export const takeSettled = (userId: string): readonly string[] => {
   return marks;
 };
 
-const tellSoon = async (userId: string, { env, log }: Passage): Promise<void> => {
+const tellSoon = async (userId: string, mark: string, { env, log }: Passage): Promise<void> => {
   await new Promise((done) => setTimeout(done, TOLD_WITHIN_MS));
-  const marks = takeSettled(userId);
-  if (marks.length === 0) return;
+  // What is there without it belongs to a later write, which comes by itself.
+  if (over.get(userId)?.includes(mark) !== true) return;
   try {
-    await env.SUBJECTS.getByName(userId).settle(marks);
+    await env.SUBJECTS.getByName(userId).settle(takeSettled(userId));
   } catch (error) {
     log.warn("not settled", { error });
   }
@@ -41,5 +41,5 @@ export const settle = (
   const marks = over.get(userId);
   if (marks === undefined) over.set(userId, [mark]);
   else marks.push(mark);
-  passage.waitUntil(tellSoon(userId, passage));
+  passage.waitUntil(tellSoon(userId, mark, passage));
 };

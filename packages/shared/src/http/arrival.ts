@@ -26,7 +26,7 @@ export const arrivalOf = (request: Request): Arrival => {
 
 /** Across a binding, where the names of headers are in lower case. */
 export const arrivedAs = (
-  { method, url, headers }: Pick<Asked, "method" | "url" | "headers">,
+  { method, url, headers }: Omit<Asked, "caller">,
   body: Body,
 ): Arrival => ({
   method,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { arrivedAs } from "./arrival.ts";
-import { createMatcher } from "./match.ts";
+import { createMatcher, pathOf } from "./match.ts";
 
 const arrival = (method: string, path: string) =>
   arrivedAs({ method, url: `https://a.test${path}`, headers: {} }, null);
@@ -80,4 +80,13 @@ describe("a route table", () => {
       entry: { name: "first" },
     });
   });
+});
+
+it.each([
+  ["https://a.test/v1/me", "/v1/me"],
+  ["https://a.test/", "/"],
+  ["https://a.test/v1/me?next=/x#y", "/v1/me"],
+  ["https://a.test/v1/me#y?z", "/v1/me"],
+])("the path of %s is %s", (url, path) => {
+  expect(pathOf(url)).toBe(path);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { redact } from "./redact.ts";
+import { isHarmless, redact } from "./redact.ts";
 import { NAMES, random, seeded, SHAPES } from "./secrets-for-tests.ts";
 
 const next = seeded(20_261_121);
@@ -79,6 +79,26 @@ describe("the redaction of a name", () => {
       });
     },
   );
+});
+
+describe("a text that may be written as it is", () => {
+  /** The rule in one pattern. */
+  const RULE = /^(?:(?![Ll][Uu][Nn][Aa]_)[\w/:-]){0,64}$/;
+  const parts = ["luna", "LUNA", "Lu", "na", "_", "a", "0", "/", "x".repeat(31), "-"];
+  /** So many of them are of the kinds that are harmless. */
+  const PLAIN = parts.length;
+  parts.push(".", " ", '"', "\\", "\n", "é", "\u2028", "\ud800");
+
+  it("is just what the rule says, in 50,000 texts", () => {
+    const texts = Array.from({ length: 50_000 }, () =>
+      Array.from({ length: 1 + next(5) }, () => {
+        const among = next(10) < 7 ? PLAIN : parts.length;
+        return parts[next(among)];
+      }).join(""),
+    );
+    expect(texts.filter((text) => isHarmless(text) !== RULE.test(text))).toEqual([]);
+    expect(texts.filter(isHarmless).length).toBeGreaterThan(5_000);
+  });
 });
 
 describe("what is no secret", () => {

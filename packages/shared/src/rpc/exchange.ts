@@ -1,4 +1,5 @@
 import type { Caller } from "./caller.ts";
+import type { Text } from "./text.ts";
 
 /**
  * A request and its answer as plain values, because both then cross a binding in one message. A
@@ -21,9 +22,6 @@ export interface Answered {
   body: string | null;
 }
 
-declare const meaning: unique symbol;
-type Text<T> = string & { readonly [meaning]?: T };
-
 /**
  * A request, but for its body, as it crosses a binding: JSON. An object would cost every one of its
  * members, and arrive as something to be disposed of (decisions 15, 21).
@@ -38,6 +36,7 @@ export type AnsweredText = Text<Answered>;
 
 export const askedText = (asked: Asked): AskedText => JSON.stringify(asked);
 
+/** Trusts what the other side of a binding of ours wrote. */
 export const askedOf = (text: AskedText): Asked => JSON.parse(text) as Asked;
 
 const LINE = "\n";

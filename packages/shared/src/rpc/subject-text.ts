@@ -1,9 +1,7 @@
 import type { Tier } from "../plans.ts";
 import type { Role, Scope } from "./caller.ts";
 import type { Admitted, Ask, Denied, LimitClass, Presented } from "./subject.ts";
-
-declare const meaning: unique symbol;
-type Text<T> = string & { readonly [meaning]?: T };
+import type { Text } from "./text.ts";
 
 /**
  * How `admit` crosses its binding: one text each way, a line per field. An object costs every one of
